@@ -1,0 +1,33 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export KUMPPANI_DATA ?= $(CURDIR)/data
+
+.PHONY: help install install-dev run test lint browser bench lock clean
+help:            ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kumppani needs Python 3.11 or newer: set PYTHON, for example  make PYTHON=python3.12 run" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed          ## the program and what it needs, into .venv
+
+install-dev: $(VENV)/.installed-dev  ## the same, with what tests and notebooks need
+
+run: install     ## local Neo4j, demo, and the pages on http://127.0.0.1:8000
+	$(BIN)/kumppani demo
+	$(BIN)/kumppani serve
+
+lock:            ## renew both lock files from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml --extra dev -o requirements-dev.lock
+	echo 'setuptools>=80' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml - -c requirements-dev.lock -o requirements.lock

@@ -1,0 +1,152 @@
+"""Findings in the store: from what the rules return to nodes, and only what differs is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graph import clock
+from graph.rules import RULES, SEVERITIES
+from graph.rules.base import Found
+from graph.scopes import scope_id
+from graph.store import Tx
+
+OPEN, FULL = "open", "full"
+
+
+def finding_id(found: Found, world: str) -> str:
+    """From rule, world, group and anchor, so that a rebuild gives the same; the anchor's id is opaque."""
+    text = "\x1f".join([found.rule, world, *found.group, found.records[0]])
+    return "f-" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def first_seen(found: Found) -> int:
+    """The earliest day on which two of its records (one, for single-record rules) were both recorded."""
+    moments = sorted(found.recorded)
+    second = 0 if RULES[found.rule].single or len(moments) == 1 else 1
+    return clock.helsinki_day(moments[second])
+
+
+def stored(found: Found, world: str, scope: str) -> dict[str, Any]:
+    """The properties of a Finding node; `hash` covers all of them."""
+    levels = [s for s in SEVERITIES if s in found.levels]
+    row: dict[str, Any] = {
+        "id": finding_id(found, world),
+        "rule": found.rule,
+        "version": RULES[found.rule].version,
+        "world": world,
+        "scope": scope,
+        "group": list(found.group),
+        "certain": found.certain,
+        "partner": found.partner,
+        "subject_kind": found.subject[0],
+        "subject": found.subject[1],
+        "departments": list(found.departments),
+        "contacts": len(found.records),
+        "records": list(found.best),
+        "anchor": found.records[0],
+        "possible": list(found.possible),
+        "first": found.first,
+        "last": found.last,
+        "gap": found.smallest_gap,
+        "levels": levels,
+        "level_days": [found.levels[s] for s in levels],
+        "window": found.window,
+        "planned_until": found.planned_until,
+        "first_seen": first_seen(found),
+        "settings": json.dumps(found.settings, sort_keys=True),
+        "detail": json.dumps(found.detail, sort_keys=True),
+        # Of all records, so that a change among those not shown is seen too.
+        "records_hash": hashlib.blake2b("\x1f".join(found.records).encode(), digest_size=12).hexdigest(),
+    }
+    row["hash"] = hashlib.blake2b(repr(sorted(row.items())).encode(), digest_size=12).hexdigest()
+    return row
+
+
+def scope_of(found: Found) -> str:
+    """The scope whose changes re-evaluate a finding: the first part of its group, by the rule's kind."""
+    return scope_id(RULES[found.rule].scope, found.group[0])
+
+
+def worlds(
+    open_found: Iterable[Found], full_found: Iterable[Found], touched: set[str]
+) -> list[tuple[Found, str, bool]]:
+    """(finding, world, whether it also stands in the full world).
+
+    Args:
+        full_found: findings of the full world in the scopes `touched`.
+        touched: scopes with something confidential in them; in all others the two worlds are the same.
+    """
+    out: list[tuple[Found, str, bool]] = []
+    full = {_content(f): f for f in full_found}
+    for found in open_found:
+        key = _content(found)
+        same = scope_of(found) not in touched or key in full
+        full.pop(key, None)
+        out.append((found, OPEN, same))
+    out.extend((found, FULL, True) for found in full.values())
+    return out
+
+
+def _content(found: Found) -> tuple[Any, ...]:
+    return (found.rule, found.group, found.certain, found.records, found.possible, repr(found.levels))
+
+
+def write_findings(
+    tx: Tx, scopes: Sequence[str], rows: list[tuple[dict[str, Any], bool]]
+) -> tuple[list[str], list[str]]:
+    """Bring the findings of these scopes in line; returns (ids that are new, ids that are gone).
+
+    Args:
+        rows: (properties as `stored` gives them, whether it stands in the full world too).
+    """
+    had = {
+        row["id"]: (row["hash"], row["in_full"])
+        for row in tx.run(
+            "UNWIND $scopes AS scope MATCH (f:Finding) WHERE f.scope = scope "
+            "RETURN f.id AS id, f.hash AS hash, f.in_full AS in_full",
+            scopes=list(scopes),
+        )
+    }
+    new, changed = [], []
+    wanted = set()
+    for row, in_full in rows:
+        row = {**row, "in_full": in_full}
+        wanted.add(row["id"])
+        if row["id"] not in had:
+            new.append(row)
+        elif had[row["id"]] != (row["hash"], in_full):
+            changed.append(row)
+    gone = sorted(set(had) - wanted)
+    if gone:
+        tx.run("UNWIND $ids AS id MATCH (f:Finding {id: id}) DETACH DELETE f", ids=gone)
+    if changed:
+        tx.run(
+            "UNWIND $rows AS row MATCH (f:Finding {id: row.id}) SET f = row WITH f MATCH (f)-[r]->() DELETE r",
+            rows=changed,
+        )
+    if new:
+        tx.run("UNWIND $rows AS row CREATE (f:Finding) SET f = row", rows=new)
+    if new or changed:
+        _write_edges(tx, new + changed)
+    return [row["id"] for row in new], gone
+
+
+def _write_edges(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    concerns = [{"f": r["id"], "t": r["partner"]} for r in rows if r["partner"]]
+    between = [{"f": r["id"], "t": d} for r in rows for d in r["departments"]]
+    cites = [(RULES[r["rule"]].group[0] == "issue", {"f": r["id"], "t": c}) for r in rows for c in r["records"]]
+    for edge, label, pairs in (
+        ("CONCERNS", "Partner", concerns),
+        ("BETWEEN", "Department", between),
+        ("CITES", "Contact", [pair for position, pair in cites if not position]),
+        ("CITES", "Position", [pair for position, pair in cites if position]),
+    ):
+        if pairs:
+            tx.run(
+                f"UNWIND $rows AS row MATCH (f:Finding {{id: row.f}}) MATCH (t:{label} {{id: row.t}}) "
+                f"CREATE (f)-[:{edge}]->(t)",
+                rows=pairs,
+            )

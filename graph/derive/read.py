@@ -1,0 +1,293 @@
+"""From the store into the columns that rules and ties are computed from.
+
+Contacts come as lists per partner (collect), which costs a seventh of one record each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graph import clock
+from graph.rules.columns import (
+    FOREVER,
+    Bools,
+    Columns,
+    Contacts,
+    Ints,
+    Positions,
+    Ragged,
+    Restrictions,
+    Tree,
+)
+from graph.store import Row
+
+Run = Callable[..., list[Row]]
+
+
+@dataclass
+class Base:
+    """The city's own words, small enough to read whole: departments with their tree, areas, topics."""
+
+    departments: list[str]
+    city: list[bool]
+    parts: list[tuple[int, int, int, int]]
+    areas: list[str]
+    topics: list[str]
+    topic_areas: list[list[int]]
+
+
+_BASE = """
+CALL () { MATCH (d:Department) WITH d ORDER BY d.id
+          RETURN collect(d.id) AS departments, collect(coalesce(d.level, '') = 'city') AS city }
+CALL () { MATCH (d:Department)-[r:PART_OF]->(e:Department)
+          RETURN collect([d.id, e.id, r.from, r.to]) AS parts }
+CALL () { MATCH (a:Area) WITH a ORDER BY a.id RETURN collect(a.id) AS areas }
+CALL () { MATCH (t:Topic) WITH t ORDER BY t.id
+          RETURN collect([t.id, [(t)-[:WITHIN]->(a:Area) | a.id]]) AS topics }
+RETURN departments, city, parts, areas, topics
+"""
+
+
+def read_base(run: Run) -> Base:
+    row = run(_BASE)[0]
+    index = {d: i for i, d in enumerate(row["departments"])}
+    area = {a: i for i, a in enumerate(row["areas"])}
+    return Base(
+        departments=row["departments"],
+        city=row["city"],
+        parts=sorted(
+            (index[child], index[parent], _day(start, -FOREVER), _day(end, FOREVER))
+            for child, parent, start, end in row["parts"]
+        ),
+        areas=row["areas"],
+        topics=[t for t, _ in row["topics"]],
+        topic_areas=[sorted(area[a] for a in within) for _, within in row["topics"]],
+    )
+
+
+def _day(text: str | None, otherwise: int) -> int:
+    return clock.ordinal(text) if text else otherwise
+
+
+@dataclass
+class RawContacts:
+    """Contacts as read: parallel lists, and pairs (contact row, id) for what they lead to."""
+
+    id: list[str] = field(default_factory=list)
+    recorded: list[int] = field(default_factory=list)
+    lo: list[int] = field(default_factory=list)
+    hi: list[int] = field(default_factory=list)
+    precision: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    initiative: list[str] = field(default_factory=list)
+    mode: list[str | None] = field(default_factory=list)
+    channel: list[str | None] = field(default_factory=list)
+    purposes: list[list[str] | None] = field(default_factory=list)
+    joint: list[str | None] = field(default_factory=list)
+    approval: list[str | None] = field(default_factory=list)
+    confidential: list[bool] = field(default_factory=list)
+    partners: list[tuple[int, str]] = field(default_factory=list)
+    departments: list[tuple[int, str, bool]] = field(default_factory=list)
+    areas: list[tuple[int, str]] = field(default_factory=list)
+    topics: list[tuple[int, str]] = field(default_factory=list)
+    persons: list[tuple[int, str]] = field(default_factory=list)
+
+
+_LISTS = (
+    "id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
+    "joint", "approval",
+)  # fmt: skip
+
+_MATCH = (
+    "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
+    "WHERE c.status <> 'cancelled' "
+)
+
+
+def read_contacts(
+    run: Run,
+    partners: Sequence[str],
+    *,
+    condition: str = "",
+    persons: bool = False,
+    **parameters: Any,
+) -> RawContacts:
+    """The counting contacts of these canonical partners.
+
+    Args:
+        condition: further Cypher on `c`, beginning with AND; its values come in `parameters`.
+        persons: whether to read the counterpart persons too.
+    """
+    raw = RawContacts()
+    row_of: dict[str, int] = {}
+    match = _MATCH + condition
+    columns = ", ".join(f"[c IN cs | c.{name}] AS {name}" for name in _LISTS)
+    many = []
+    for row in run(
+        f"{match} WITH pid, collect(DISTINCT c) AS cs RETURN pid, {columns}, "
+        "[c IN cs | c.confidentiality = 'confidential'] AS confidential, [c IN cs | c.n_partners] AS n",
+        partners=list(partners),
+        **parameters,
+    ):
+        ids = row["id"]
+        fresh = [i for i, c in enumerate(ids) if c not in row_of]
+        whole = len(fresh) == len(ids)
+        start = len(raw.id)
+        for name in (*_LISTS, "confidential"):
+            values = row[name]
+            getattr(raw, name).extend(values if whole else [values[i] for i in fresh])
+        row_of.update((ids[i], start + k) for k, i in enumerate(fresh))
+        raw.partners.extend((row_of[c], row["pid"]) for c in ids)
+        many.extend(c for c, n in zip(ids, row["n"], strict=True) if n > 10)
+    if many:
+        # A conference is recognised by all its partners, also those outside this set.
+        for row in run(
+            "UNWIND $ids AS id MATCH (:Contact {id: id})-[:WITH_PARTNER]->(m:Partner) "
+            "RETURN id, collect(DISTINCT m.canonical) AS partners",
+            ids=sorted(set(many)),
+        ):
+            raw.partners.extend((row_of[row["id"]], p) for p in row["partners"])
+    for row in run(
+        f"{match} MATCH (c)-[r:MADE_BY]->(d:Department) "
+        "RETURN pid, collect(c.id) AS c, collect(d.id) AS d, collect(r.role = 'leads') AS leads",
+        partners=list(partners),
+        **parameters,
+    ):
+        # Without a lock a contact may have come in since the first statement: it is not part of this answer.
+        raw.departments.extend(
+            (row_of[c], d, leads)
+            for c, d, leads in zip(row["c"], row["d"], row["leads"], strict=True)
+            if c in row_of
+        )
+    _read_pairs(run, match, "(c)-[:ABOUT]->(x:Area)", partners, parameters, row_of, raw.areas)
+    _read_pairs(run, match, "(c)-[:ABOUT]->(x:Topic)", partners, parameters, row_of, raw.topics)
+    if persons:
+        _read_pairs(run, match, "(c)-[:WITH_PERSON]->(x:Person)", partners, parameters, row_of, raw.persons)
+    return raw
+
+
+def _read_pairs(
+    run: Run,
+    match: str,
+    pattern: str,
+    partners: Sequence[str],
+    parameters: dict[str, Any],
+    row_of: dict[str, int],
+    into: list[tuple[int, str]],
+) -> None:
+    for row in run(
+        f"{match} MATCH {pattern} RETURN pid, collect(c.id) AS c, collect(x.id) AS x",
+        partners=list(partners),
+        **parameters,
+    ):
+        into.extend((row_of[c], x) for c, x in zip(row["c"], row["x"], strict=True) if c in row_of)
+
+
+def _ragged(n: int, pairs: Iterable[tuple[int, int]]) -> Ragged:
+    """Lists without repetition, each sorted."""
+    array = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
+    offsets = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(array[:, 0], minlength=n), out=offsets[1:])
+    return Ragged(offsets, array[:, 1].copy())
+
+
+def _bools(values: Iterable[bool]) -> Bools:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+EMPTY = np.zeros(0, dtype=np.int64)
+NO_LISTS = Ragged(np.zeros(1, dtype=np.int64), EMPTY)
+NO_POSITIONS = Positions([], EMPTY, EMPTY, EMPTY, [], EMPTY, EMPTY, NO_LISTS)
+NO_RESTRICTIONS = Restrictions([], [], [], [], [], [], EMPTY, EMPTY, NO_LISTS, NO_LISTS)
+
+
+@dataclass(frozen=True)
+class PartnerFacts:
+    """What rules look at of a canonical partner."""
+
+    id: str
+    kind: str = ""
+    country: str = ""
+    parent: str = ""
+
+
+def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: dict[str, int]) -> Contacts:
+    """The contacts `keep` (rows of `raw`) as columns; partners outside `partners` are left out."""
+    n = len(keep)
+    new = np.full(len(raw.id), -1, dtype=np.int64)
+    new[np.array(keep, dtype=np.int64)] = np.arange(n)
+    at = new.tolist()
+    department = {d: i for i, d in enumerate(base.departments)}
+    area = {a: i for i, a in enumerate(base.areas)}
+    topic = {t: i for i, t in enumerate(base.topics)}
+    person = {p: i for i, p in enumerate(sorted({p for _, p in raw.persons}))}
+    made = {(at[c], department[d]): leads for c, d, leads in raw.departments if at[c] >= 0}
+    departments = _ragged(n, made)
+    keys = zip(departments.rows.tolist(), departments.values.tolist(), strict=True)
+    topics = _ragged(n, ((at[c], topic[t]) for c, t in raw.topics if at[c] >= 0))
+    areas = [(at[c], area[a]) for c, a in raw.areas if at[c] >= 0]
+    areas += [(at[c], a) for c, t in raw.topics if at[c] >= 0 for a in base.topic_areas[topic[t]]]
+
+    def take(values: list[Any]) -> list[Any]:
+        return [values[i] for i in keep]
+
+    return Contacts(
+        id=take(raw.id),
+        recorded=_ints(take(raw.recorded)),
+        lo=_ints(take(raw.lo)),
+        hi=_ints(take(raw.hi)),
+        coarse=_bools(x == "month" for x in take(raw.precision)),
+        yearly=_bools(x == "year" for x in take(raw.precision)),
+        planned=_bools(x == "planned" for x in take(raw.status)),
+        theirs=_bools(x == "theirs" for x in take(raw.initiative)),
+        remote=_bools(x == "remote" for x in take(raw.mode)),
+        channel=[x or "" for x in take(raw.channel)],
+        purposes=[tuple(x or ()) for x in take(raw.purposes)],
+        joint=[x or "" for x in take(raw.joint)],
+        approval=[x or "" for x in take(raw.approval)],
+        departments=departments,
+        leads=_bools(made[key] for key in keys),
+        partners=_ragged(n, ((at[c], partners[p]) for c, p in raw.partners if at[c] >= 0 and p in partners)),
+        areas=_ragged(n, areas),
+        topics=topics,
+        persons=_ragged(n, ((at[c], person[p]) for c, p in raw.persons if at[c] >= 0)),
+    )
+
+
+def columns(
+    world: str,
+    base: Base,
+    raw: RawContacts,
+    keep: Sequence[int],
+    partners: Sequence[PartnerFacts],
+    *,
+    positions: Positions = NO_POSITIONS,
+    restrictions: Restrictions = NO_RESTRICTIONS,
+    issues: Sequence[str] = (),
+) -> Columns:
+    """All columns of one world."""
+    index = {p.id: i for i, p in enumerate(partners)}
+    return Columns(
+        world=world,
+        departments=base.departments,
+        partners=[p.id for p in partners],
+        partner_kind=[p.kind for p in partners],
+        partner_country=[p.country for p in partners],
+        partner_parent=_ints([index.get(p.parent, -1) for p in partners]),
+        areas=base.areas,
+        topics=base.topics,
+        persons=sorted({p for _, p in raw.persons}),
+        issues=list(issues),
+        tree=Tree(len(base.departments), base.parts, _bools(base.city)),
+        contacts=contact_table(raw, base, keep, index),
+        positions=positions,
+        restrictions=restrictions,
+    )

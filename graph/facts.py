@@ -1,0 +1,265 @@
+"""Facts: what goes in, validated against the schema before the database sees it.
+
+`graph.writer` puts them into the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from graph import clock, names, schema
+from graph.errors import BadInput
+
+Outcome = Literal["loaded", "unchanged", "updated", "refused"]
+
+LONGEST_TEXT = 100_000  # characters of a text property
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PREFIX = {
+    "Partner": "p", "Contact": "c", "Person": "h", "Position": "s", "Agreement": "a",
+    "Restriction": "r", "Load": "l", "Change": "x", "Department": "d", "Judgement": "j",
+}  # fmt: skip
+_SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge from the fact to the node `target` (an id); `properties` as the schema's edge declares."""
+
+    edge: str
+    target: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    label: str = ""  # label of the target where the edge has several ends, else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One record: a node, or an edge with an identity of its own (MEMBER_OF, LEADS).
+
+    Attributes:
+        label: a label of graph.schema, or for edge facts "Partner-MEMBER_OF", "Department-LEADS", ...
+        id: stable text id; "" lets the writer give a new one.
+        source_key: what identifies the record in its source; "" for none. Kept apart, never shown; a
+            record with the same source_key is the same record.
+        properties: as the schema declares them; absent and None mean "not known".
+        links: outgoing edges. For edge facts exactly two: Link("start", id), Link("end", id).
+        row: the row of the file, for provenance; 0 for none.
+    """
+
+    label: str
+    id: str = ""
+    source_key: str = ""
+    properties: dict[str, Any] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a fact: its id, the outcome, and for a refusal the reason in words."""
+
+    id: str
+    outcome: Outcome
+    reason: str = ""
+
+
+def new_id(label: str) -> str:
+    """A random id; 60 bits, so that a million records collide once in two million tries."""
+    return f"{_PREFIX.get(label, 'n')}-" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def id_for(fact: Fact) -> str:
+    """The id of a new record: its own, a readable one for the city's own words, else random."""
+    if fact.id:
+        return fact.id
+    if fact.label in _SLUGGED:
+        made = names.slug(str(fact.properties.get("name") or ""))
+        if made:
+            return made
+    if fact.label == "Alias":
+        raise BadInput("An alias needs the label of what it names.")
+    return new_id(fact.label)
+
+
+def is_edge(label: str) -> bool:
+    return "-" in label
+
+
+def edge_of(label: str) -> schema.Edge:
+    """The edge type of an edge fact's label such as "Partner-MEMBER_OF"."""
+    start, _, name = label.partition("-")
+    return schema.edge(start, name)
+
+
+# --- validation -----------------------------------------------------------------------------------------
+
+
+def _text(value: Any, where: str) -> str:
+    text = names.clean(value) if isinstance(value, str) else str(value)
+    if len(text) > LONGEST_TEXT:
+        raise BadInput(f"{where} has {len(text):,} characters; the longest text taken has {LONGEST_TEXT:,}.")
+    return text
+
+
+def _day(value: Any, where: str) -> str:
+    try:
+        return clock.iso(clock.ordinal(value)) or ""
+    except BadInput as error:
+        raise BadInput(f"{where}: {error}") from None
+
+
+def _int(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput(f"{where} is {value!r}, not a whole number.")
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e15:
+        raise BadInput(f"{where} is {value!r}, not a number.")
+    return float(value)
+
+
+def _bool(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput(f"{where} is {value!r}, not yes or no.")
+    return value
+
+
+def _checker(p: schema.Property, owner: str) -> Callable[[Any], Any]:
+    where = f"{owner} {p.name}"
+
+    def choice(value: Any) -> str:
+        if value not in p.choices:
+            raise BadInput(f"{where} is {value!r}; it takes one of {', '.join(p.choices)}.")
+        return str(value)
+
+    by_kind: dict[str, Callable[[Any], Any]] = {
+        "text": lambda v: _text(v, where),
+        "texts": lambda v: [_text(x, where) for x in v],
+        "day": lambda v: _day(v, where),
+        "int": lambda v: _int(v, where),
+        "number": lambda v: _number(v, where),
+        "bool": lambda v: _bool(v, where),
+        "choice": choice,
+        "choices": lambda v: sorted({choice(x) for x in v}, key=p.choices.index),
+    }
+    return by_kind[p.kind]
+
+
+@lru_cache(maxsize=256)
+def _checkers(owner: str) -> tuple[dict[str, Callable[[Any], Any]], tuple[str, ...]]:
+    properties = edge_of(owner).properties if is_edge(owner) else schema.LABEL[owner].properties
+    return (
+        {p.name: _checker(p, owner) for p in properties},
+        tuple(p.name for p in properties if p.required),
+    )
+
+
+def checked(owner: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """Properties as they are stored, without the unknown ones; BadInput names what does not fit.
+
+    Args:
+        owner: a label, or "Label-EDGE" for the properties of an edge.
+    """
+    checkers, required = _checkers(owner)
+    out: dict[str, Any] = {}
+    for name, value in properties.items():
+        if value is None or value == "" or value == []:
+            continue
+        check = checkers.get(name)
+        if check is None:
+            raise BadInput(f"{owner} has no property {name!r}; it has {', '.join(checkers)}.")
+        out[name] = check(value)
+    for name in required:
+        if out.get(name) in (None, ""):
+            raise BadInput(f"{owner} needs a {name}.")
+    if len(out.get("name", "")) > names.LONGEST:
+        raise BadInput(
+            f"The name has {len(out['name']):,} characters; the longest name taken has {names.LONGEST:,}. "
+            "Put the name alone into this column and the rest into a note."
+        )
+    start, end = out.get("from"), out.get("to")
+    if start and end and end < start:
+        raise BadInput(f"{owner}: the end {end} is before the beginning {start}.")
+    return out
+
+
+_CONTACT_DEFAULTS = {
+    "precision": "day", "status": "held", "initiative": "ours", "confidentiality": "internal",
+}  # fmt: skip
+
+
+def stored_properties(fact: Fact) -> dict[str, Any]:
+    """Checked properties with what is derived from them alone (a contact's first and last day)."""
+    out = checked(fact.label, fact.properties)
+    if fact.label == "Contact":
+        out = {**_CONTACT_DEFAULTS, **out}
+        out["lo"], out["hi"] = clock.days_of(out["date"], out.get("end_date"), out["precision"])
+    elif fact.label == "Position" and "from" not in out:
+        raise BadInput("Position needs a from day: since when has it been held?")
+    return out
+
+
+def checked_links(fact: Fact) -> list[tuple[schema.Edge, str, Link, dict[str, Any]]]:
+    """(edge, label of the target, link, stored properties) of each link, in a stable order."""
+    if is_edge(fact.label):
+        return []
+    out = []
+    seen: dict[str, int] = {}
+    for link in fact.links:
+        try:
+            edge = schema.edge(fact.label, link.edge)
+        except KeyError:
+            raise BadInput(f"{fact.label} has no relationship {link.edge}.") from None
+        label = link.label or edge.ends[0]
+        if label not in edge.ends or (len(edge.ends) > 1 and not link.label):
+            raise BadInput(f"{fact.label} {link.edge} leads to one of {', '.join(edge.ends)}.")
+        properties = checked(f"{fact.label}-{link.edge}", link.properties) if link.properties else {}
+        if link.edge == "MADE_BY":
+            properties.setdefault("role", "leads")
+        seen[link.edge] = seen.get(link.edge, 0) + 1
+        out.append((edge, label, link, properties))
+    for edge in schema.edges_from(fact.label):
+        if edge.fact:
+            continue
+        if edge.required and not seen.get(edge.name):
+            raise BadInput(f"{fact.label} needs {_SPOKEN.get(edge.name, edge.name)}.")
+        if not edge.many and seen.get(edge.name, 0) > 1:
+            raise BadInput(f"{fact.label} can have one {edge.name} only.")
+    return sorted(set_of(out), key=lambda x: (x[0].name, x[1], x[2].target, repr(x[3])))
+
+
+_SPOKEN = {"MADE_BY": "a department", "WITH_PARTNER": "a partner", "ON": "an issue", "HELD_BY": "a holder"}
+
+
+def set_of(
+    links: list[tuple[schema.Edge, str, Link, dict[str, Any]]],
+) -> list[tuple[schema.Edge, str, Link, dict[str, Any]]]:
+    """The links without repetitions; a department that leads does not also take part."""
+    leading = {x[2].target for x in links if x[0].name == "MADE_BY" and x[3].get("role") == "leads"}
+    out: dict[tuple[str, str, str, str], tuple[schema.Edge, str, Link, dict[str, Any]]] = {}
+    for item in links:
+        edge, label, link, properties = item
+        if edge.name == "MADE_BY" and properties["role"] == "takes_part" and link.target in leading:
+            continue
+        out.setdefault((edge.name, label, link.target, repr(sorted(properties.items()))), item)
+    return list(out.values())
+
+
+def fingerprint(properties: dict[str, Any], links: list[tuple[str, str, str, dict[str, Any]]]) -> str:
+    """Equal for equal content; (edge, label, target, properties) per link. Kept apart, never shown."""
+    text = repr((sorted(properties.items()), [(e, la, t, sorted(p.items())) for e, la, t, p in links]))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def source_key(source: str, *parts: object) -> str:
+    """A key of bounded length from a source's name and the record's key values there."""
+    text = "\x1f".join(str(p) for p in parts)
+    if len(text) > 200:
+        text = "#" + hashlib.blake2b(text.encode(), digest_size=24).hexdigest()
+    return f"{source}:{text}"

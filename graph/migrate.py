@@ -1,0 +1,70 @@
+"""The schema in the database: making it, recognising an older or newer one."""
+
+from __future__ import annotations
+
+from graph import clock, schema
+from graph.errors import StoreRefused
+from graph.store import Store
+
+# One function a step: MIGRATIONS[n] brings version n to n + 1. Version 1 is the first.
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+
+
+def ensure_schema(store: Store) -> None:
+    """Constraints, indexes and the schema version node; migrates an older graph, refuses a newer one.
+
+    Raises:
+        StoreRefused: the graph was written by a newer Kumppani, or belongs to another program.
+    """
+    version = current_version(store)
+    if version is None:
+        _refuse_strangers(store)
+    if version is not None and version > schema.SCHEMA_VERSION:
+        raise StoreRefused(
+            f"This graph was written by a newer Kumppani (schema {version}; this one knows up to "
+            f"{schema.SCHEMA_VERSION}). Update Kumppani, or set KUMPPANI_DATA or KUMPPANI_NEO4J_DATABASE "
+            "to another place."
+        )
+    if version == schema.SCHEMA_VERSION:
+        return
+    for step in range(version or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION):
+        for statement in MIGRATIONS[step]:
+            store.admin(statement)
+    for statement in schema.ddl():
+        store.admin(statement)
+    store.admin("CALL db.awaitIndexes(300)")
+    # Last, so that an interrupted start makes the rest again.
+    store.write(
+        lambda tx: tx.run(
+            "MERGE (s:Schema {id: 'kumppani'}) SET s.version = $version, s.at = $at RETURN s.version AS version",
+            version=schema.SCHEMA_VERSION,
+            at=clock.now(),
+        )
+    )
+
+
+def current_version(store: Store) -> int | None:
+    """Schema version of the graph, None for an empty one."""
+    rows = store.read("MATCH (s:Schema {id: 'kumppani'}) RETURN s.version AS version")
+    return int(rows[0]["version"]) if rows else None
+
+
+def _refuse_strangers(store: Store) -> None:
+    known = [label.name for label in schema.LABELS]
+    rows = store.read(
+        "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $known) RETURN labels(n) AS labels LIMIT 1", known=known
+    )
+    if rows:
+        raise StoreRefused(
+            f"The database {store.database!r} holds records of another program (label "
+            f"{':'.join(rows[0]['labels']) or 'none'}). Kumppani needs a database of its own: "
+            "set KUMPPANI_NEO4J_DATABASE or KUMPPANI_NEO4J_URI."
+        )
+
+
+def missing(store: Store) -> list[str]:
+    """Names of constraints and indexes that should be there and are not."""
+    wanted = {statement.split()[2] for statement in schema.ddl() if "FULLTEXT" not in statement} | {"alias_text"}
+    have = {row["name"] for row in store.read("SHOW INDEXES YIELD name RETURN name")}
+    have |= {row["name"] for row in store.read("SHOW CONSTRAINTS YIELD name RETURN name")}
+    return sorted(wanted - have)

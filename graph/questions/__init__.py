@@ -1,0 +1,1 @@
+"""One module a question; `graph.Graph` is the door to all of them."""

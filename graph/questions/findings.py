@@ -1,0 +1,381 @@
+"""Findings as the viewer may see them: listed, filtered, explained.
+
+The open world's findings are stored, and the full world's where it differs. A viewer who may see some but
+not all of a scope's confidential contacts gets that scope's findings computed on the spot, over exactly what
+is visible: whatever is hidden changes nothing in the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph import clock
+from graph.answers import Evidence, FindingCard, FindingDetail, Findings, FindingSubject, Named
+from graph.derive import evaluate
+from graph.derive.findings import FULL, OPEN, scope_of, stored
+from graph.derive.read import read_contacts
+from graph.derive.positions import read_partners, read_positions
+from graph.derive.read import PartnerFacts
+from graph.errors import BadInput, Unknown
+from graph.questions.asking import VISIBLE, Asking, cursor_of, key_of, page_size
+from graph.questions.explain import explanation
+from graph.rules import RULES, SEVERITIES, is_live, is_standing, severity_on
+from graph.rules.base import Found
+from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
+from graph.store import Row
+
+STATUSES = ("open", "acknowledged", "waived", "resolved")
+
+_COLUMNS = """
+RETURN f.id AS id, f.rule AS rule, f.version AS version, f.world AS world, f.scope AS scope, f.group AS group,
+  f.certain AS certain, f.partner AS partner, f.subject_kind AS subject_kind, f.subject AS subject,
+  f.departments AS departments, f.contacts AS contacts, f.records AS records, f.first AS first, f.last AS last,
+  f.gap AS gap, f.levels AS levels, f.level_days AS level_days, f.window AS window,
+  f.planned_until AS planned_until, f.first_seen AS first_seen, f.settings AS settings, f.detail AS detail,
+  f.anchor AS anchor, f.possible AS possible
+"""
+
+
+@dataclass(frozen=True)
+class _Today:
+    """What of a finding depends on the day."""
+
+    severity: str
+    live: bool
+    standing: bool
+
+
+def _on(row: Row, today: int) -> _Today:
+    levels = dict(zip(row["levels"], row["level_days"], strict=True))
+    return _Today(
+        severity=severity_on(levels, row["window"], today),
+        live=is_live(row["last"], row["planned_until"], row["window"], today),
+        standing=is_standing(row["first"], row["last"]),
+    )
+
+
+def findings(
+    asking: Asking,
+    *,
+    rule: str | None = None,
+    partner: str | None = None,
+    department: str | None = None,
+    severity: str | None = None,
+    status: str | None = None,
+    limit: int | None = 50,
+    cursor: str | None = None,
+    language: str = "en",
+) -> Findings:
+    """Findings, live and severe ones first; `limit` None gives all of them.
+
+    Args:
+        severity: this severity or higher.
+    """
+    _check_filters(rule, severity, status)
+    size = None if limit is None else page_size(limit)
+    after = key_of(cursor, 4)
+    today = asking.today.toordinal()
+    rows = [(row, _on(row, today)) for row in _visible_rows(asking, rule, partner, department)]
+    if severity:
+        floor = SEVERITIES.index(severity)
+        rows = [x for x in rows if SEVERITIES.index(x[1].severity) >= floor]
+    if status and status != "open":
+        rows = []
+    keyed = sorted(((_order(row, on), row, on) for row, on in rows), key=lambda x: x[0])
+    if after:
+        keyed = [x for x in keyed if x[0] > tuple(after)]
+    more = size is not None and len(keyed) > size
+    page = keyed[:size] if size is not None else keyed
+    cards = _cards(asking, [(row, on) for _, row, on in page], language)
+    return Findings(findings=cards, next=cursor_of(page[-1][0]) if more else None)
+
+
+def _order(row: Row, on: _Today) -> tuple[int, int, int, str]:
+    return (0 if on.live else 1, -SEVERITIES.index(on.severity), -row["last"], row["id"])
+
+
+def _check_filters(rule: str | None, severity: str | None, status: str | None) -> None:
+    if rule and rule not in RULES:
+        raise BadInput(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+    if severity and severity not in SEVERITIES:
+        raise BadInput(f"There is no severity {severity!r}. They are: {', '.join(SEVERITIES)}.")
+    if status and status not in STATUSES:
+        raise BadInput(f"There is no status {status!r}. They are: {', '.join(STATUSES)}.")
+
+
+# --- which findings a viewer sees ---
+
+
+def _visible_rows(
+    asking: Asking, rule: str | None, partner: str | None, department: str | None
+) -> list[Row]:
+    from graph.questions.partners import canonical_of
+    from graph.questions.ties import _find_department
+
+    pid = canonical_of(asking, partner) if partner else None
+    did = _find_department(asking, department) if department else None
+    if asking.viewer.sees_all:
+        return _stored(asking, "(f.world = 'full' OR f.in_full)", rule, pid, did, [])
+    own = _own_scopes(asking)
+    rows = _stored(asking, "f.world = 'open'", rule, pid, did, sorted(own))
+    for row in _computed(asking, sorted(own)):
+        if rule and row["rule"] != rule or pid and row["partner"] != pid:
+            continue
+        if did and did not in row["departments"]:
+            continue
+        rows.append(row)
+    return rows
+
+
+def _stored(
+    asking: Asking, world: str, rule: str | None, partner: str | None, department: str | None, without: list[str]
+) -> list[Row]:
+    conditions = [world]
+    match = "MATCH (f:Finding) "
+    if partner:
+        match = "MATCH (:Partner {id: $partner})<-[:CONCERNS]-(f:Finding) "
+    elif department:
+        match = "MATCH (:Department {id: $department})<-[:BETWEEN]-(f:Finding) "
+    if partner and department:
+        conditions.append("$department IN f.departments")
+    if rule:
+        conditions.append("f.rule = $rule")
+    if without:
+        conditions.append("NOT f.scope IN $without")
+    return asking.store.read(
+        f"{match} WHERE {' AND '.join(conditions)} {_COLUMNS}",
+        partner=partner,
+        department=department,
+        rule=rule,
+        without=without,
+    )
+
+
+def _own_scopes(asking: Asking) -> set[str]:
+    """Scopes with a confidential contact that this viewer, though no coordinator, may see."""
+    rows = asking.store.read(
+        f"MATCH (c:Confidential) WHERE {VISIBLE} "
+        "RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
+        "[(c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) | i.id] AS issues",
+        **asking.eyes,
+    )
+    partners = sorted({p for row in rows for p in row["partners"]})
+    out = {scope_id(PARTNER, p) for p in partners}
+    out |= {scope_id(ISSUE, i) for row in rows for i in row["issues"]}
+    out |= {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(asking.store.read, partners)}
+    return out
+
+
+def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
+    """Findings of these scopes over what the viewer may see, in the form of stored rows."""
+    if not scopes:
+        return []
+    run, base, settings = asking.store.read, asking.base, asking.settings
+    ids: dict[str, list[str]] = {PARTNER: [], ISSUE: [], RESTRICTION: []}
+    for scope in scopes:
+        kind, _, id = scope.partition(":")
+        ids[kind].append(id)
+    out: list[Found] = []
+    hidden: set[str] = set()
+    if ids[PARTNER]:
+        raw = read_contacts(
+            run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=settings.needs_persons, **asking.eyes
+        )
+        hidden |= {c for c, secret in zip(raw.id, raw.confidential, strict=True) if secret}
+        partners, _ = read_partners(run, ids[PARTNER])
+        known = partners + [
+            PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})
+        ]
+        found = evaluate.partner_world(base, raw, range(len(raw.id)), known, settings, FULL)
+        focus = set(ids[PARTNER])
+        out += [f for f in found if f.group[0] in focus]
+    visible = {
+        row["id"]
+        for row in run(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
+    }
+    if ids[ISSUE]:
+        out += evaluate.issue_world(
+            run, base, ids[ISSUE], settings, lambda r: not r["confidential"] or r["contact"] in visible, FULL
+        )
+        hidden |= {
+            r["id"] for r in read_positions(run, ids[ISSUE]).rows if r["confidential"] and r["contact"] in visible
+        }
+    if ids[RESTRICTION]:
+        found, secret_contacts = evaluate.restriction_world(
+            run, base, ids[RESTRICTION], settings, lambda c, secret: not secret or c in visible, FULL
+        )
+        out += found
+        hidden |= secret_contacts & visible
+    # A component without anything confidential in it is the open world's own.
+    return [stored(f, FULL if hidden.intersection(f.records) else OPEN, scope_of(f)) for f in out]
+
+
+# --- cards ---
+
+
+def _cards(asking: Asking, rows: list[tuple[Row, _Today]], language: str) -> list[FindingCard]:
+    names = _names(asking, [row for row, _ in rows], language)
+    return [_card(row, on, names, language) for row, on in rows]
+
+
+def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, str], str]:
+    wanted: dict[str, set[str]] = {"Department": set(), "Partner": set()}
+    labels = {"area": "Area", "issue": "Issue", "restriction": "Restriction", "partner": "Partner",
+              "topic": "Topic", "person": "Person"}  # fmt: skip
+    for row in rows:
+        wanted["Department"].update(row["departments"])
+        if row["partner"]:
+            wanted["Partner"].add(row["partner"])
+        label = labels.get(row["subject_kind"])
+        if label:
+            wanted.setdefault(label, set()).add(row["subject"])
+    out: dict[tuple[str, str], str] = {}
+    for label, ids in wanted.items():
+        if not ids:
+            continue
+        caption = "n.name"
+        if label == "Restriction":
+            caption = "coalesce(n.reason, n.decision, n.kind)"
+        elif label in ("Department", "Area", "Issue", "Topic") and language in ("fi", "sv", "en"):
+            caption = f"coalesce(n.name_{language}, n.name)"
+        for hit in asking.store.read(
+            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN id, {caption} AS name", ids=sorted(ids)
+        ):
+            out[label, hit["id"]] = hit["name"]
+    return out
+
+
+def _card(row: Row, on: _Today, names: dict[tuple[str, str], str], language: str) -> FindingCard:
+    subject_label = row["subject_kind"].capitalize()
+    partner = row["partner"]
+    departments = sorted(
+        (Named(id=d, name=names.get(("Department", d), d)) for d in row["departments"]),
+        key=lambda n: (n.name, n.id),
+    )
+    card = FindingCard(
+        id=row["id"],
+        rule=row["rule"],
+        version=row["version"],
+        severity=on.severity,  # type: ignore[arg-type]
+        certain=row["certain"],
+        status="open",
+        partner=Named(id=partner, name=names.get(("Partner", partner), partner)) if partner else None,
+        subject=FindingSubject(
+            kind=row["subject_kind"],
+            id=row["subject"],
+            name=names.get((subject_label, row["subject"]), row["subject"]),
+        ),
+        departments=departments,
+        contacts=row["contacts"],
+        records=row["records"],
+        first=clock.iso(row["first"]) or "",
+        last=clock.iso(row["last"]) or "",
+        smallest_gap_days=row["gap"],
+        live=on.live,
+        standing=on.standing,
+        explanation="",
+    )
+    detail = json.loads(row["detail"])
+    settings = json.loads(row["settings"])
+    return card.model_copy(update={"explanation": explanation(card, settings, detail, language)})
+
+
+def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
+    """One finding with its whole evidence; Unknown for an id that is none, or hidden."""
+    rows = [row for row in _visible_rows_by_id(asking, id)]
+    if not rows:
+        raise Unknown(f"There is no finding {id!r}.")
+    row = rows[0]
+    on = _on(row, asking.today.toordinal())
+    card = _cards(asking, [(row, on)], language)[0]
+    rule = RULES[row["rule"]]
+    return FindingDetail(
+        finding=card,
+        rule_title=rule.title.get(language, rule.title["en"]),
+        rule_text=rule.doc.get(language, rule.doc["en"]),
+        settings=json.loads(row["settings"]),
+        first_seen=clock.iso(row["first_seen"]) or "",
+        evidence=_evidence(asking, row),
+        explain=json.loads(row["detail"]),
+    )
+
+
+def _visible_rows_by_id(asking: Asking, id: str) -> list[Row]:
+    condition = "(f.world = 'full' OR f.in_full)" if asking.viewer.sees_all else "f.world = 'open'"
+    own = set() if asking.viewer.sees_all else _own_scopes(asking)
+    rows = asking.store.read(
+        f"MATCH (f:Finding {{id: $id}}) WHERE {condition} AND NOT f.scope IN $own {_COLUMNS}",
+        id=id,
+        own=sorted(own),
+    )
+    return rows or [row for row in _computed(asking, sorted(own)) if row["id"] == id]
+
+
+def _evidence(asking: Asking, row: Row) -> list[Evidence]:
+    """All records of a finding the viewer may see, computed again by the rule; newest last."""
+    ids = _records(asking, row)
+    if row["rule"] == "C1":
+        rows = asking.store.read(
+            "UNWIND $ids AS id MATCH (s:Position {id: id}) RETURN s.id AS id, s.from AS date, s.to AS end_date, "
+            "s.stance + coalesce(': ' + s.text, '') AS summary, s.source AS source, "
+            "[(s)-[:HELD_BY]->(d:Department) | [d.id, d.name]] AS departments ORDER BY date, id",
+            ids=ids,
+        )
+        kind = "position"
+    else:
+        rows = asking.store.read(
+            "UNWIND $ids AS id MATCH (c:Contact {id: id}) RETURN c.id AS id, c.date AS date, "
+            "c.end_date AS end_date, c.summary AS summary, c.source AS source, "
+            "[(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]] AS departments ORDER BY c.lo, id",
+            ids=ids,
+        )
+        kind = "contact"
+    return [
+        Evidence(
+            id=r["id"],
+            kind=kind,  # type: ignore[arg-type]
+            date=r["date"],
+            end_date=r["end_date"],
+            summary=r["summary"],
+            source=r["source"],
+            departments=[Named(id=d, name=name) for d, name in sorted(r["departments"])],
+        )
+        for r in rows
+    ]
+
+
+def _records(asking: Asking, row: Row) -> list[str]:
+    """Ids of all records: the stored ones where they are all, else found again by the same pure function."""
+    if row["contacts"] <= len(row["records"]):
+        return list(row["records"])
+    found = _again(asking, row)
+    return list(found.records) if found else list(row["records"])
+
+
+def _again(asking: Asking, row: Row) -> Found | None:
+    kind, _, id = row["scope"].partition(":")
+    run, base = asking.store.read, asking.base
+    secret = row["world"] == FULL
+    if kind == PARTNER:
+        condition = f"AND {VISIBLE} " if secret else "AND c.confidentiality <> 'confidential' "
+        raw = read_contacts(run, [id], condition=condition, persons=asking.settings.needs_persons, **asking.eyes)
+        partners, _ = read_partners(run, [id])
+        known = partners + [
+            PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})
+        ]
+        found = evaluate.partner_world(base, raw, range(len(raw.id)), known, asking.settings, row["world"])
+    elif kind == ISSUE:
+        found = evaluate.issue_world(
+            run, base, [id], asking.settings, lambda r: secret or not r["confidential"], row["world"]
+        )
+    else:
+        return None
+    for f in found:
+        if f.rule == row["rule"] and list(f.group) == row["group"] and f.records[0] == row["anchor"]:
+            return f
+    return None
+
+
+__all__ = ["STATUSES", "finding", "findings"]

@@ -1,0 +1,70 @@
+"""What every rule shares: the finding it returns, the order of severities, the rule's own description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.rules.columns import Columns
+
+SEVERITIES = ("info", "review", "low", "medium", "high", "critical", "block")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding as a rule computes it; nothing in it depends on today.
+
+    Attributes:
+        rule: short name, "O1".
+        group: the group key as ids, in the order the rule declares (O1: partner id, area id).
+        certain: False for a possible finding.
+        records: ids of all its records, ordered by (recorded, id); the first is the anchor.
+        recorded: microseconds, aligned with `records`.
+        best: ids that show it best: the newest pair, the closest pair (one id for single records).
+        possible: ids linked to it only possibly ("listed there, joins nothing").
+        departments: ids, sorted.
+        partner: canonical partner id, or None where the rule's subject is none.
+        subject: (kind, id): what the group is about ("area", "issue", "restriction", ...).
+        first, last: days: smallest lo and largest hi of its records.
+        smallest_gap: days, None for single records.
+        levels: severity -> latest "later day" of the links (or records) that have it; at a day `today` the
+            severity is the highest level whose day >= today - window, else the highest of all.
+        window: days of the rule's window used for severity and liveness (0 for none).
+        planned_until: largest hi among its planned records, None without any.
+        settings: every threshold it was found with, by name.
+        detail: what the explanation needs besides (JSON values only).
+    """
+
+    rule: str
+    group: tuple[str, ...]
+    certain: bool
+    records: tuple[str, ...]
+    recorded: tuple[int, ...]
+    best: tuple[str, ...]
+    departments: tuple[str, ...]
+    partner: str | None
+    subject: tuple[str, str]
+    first: int
+    last: int
+    smallest_gap: int | None
+    levels: dict[str, int]
+    window: int
+    planned_until: int | None
+    settings: dict[str, Any]
+    possible: tuple[str, ...] = ()
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, version, what it groups by, the kind of scope that re-evaluates it, the function."""
+
+    name: str
+    version: int
+    group: tuple[str, ...]
+    scope: str
+    single: bool
+    evaluate: Callable[[Columns, dict[str, Any]], Iterable[Found]]
+    title: dict[str, str]
+    doc: dict[str, str]

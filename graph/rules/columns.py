@@ -1,0 +1,154 @@
+"""Columns that the rules read: plain arrays, no database, no time of their own.
+
+Every id is an index into a list of this table ("department 3" is `departments[3]`). Days are proleptic
+Gregorian ordinals (`datetime.date.toordinal`). Partners are canonical ones already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+FOREVER = 10**7  # a day after every real one: the open end of a validity
+
+
+@dataclass(frozen=True)
+class Ragged:
+    """Lists of different length: row i is `values[offsets[i]:offsets[i + 1]]`; offsets has n + 1 entries."""
+
+    offsets: Ints
+    values: Ints
+
+    def __getitem__(self, i: int) -> Ints:
+        return self.values[self.offsets[i] : self.offsets[i + 1]]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> Ints:
+        return np.diff(self.offsets)
+
+    @property
+    def rows(self) -> Ints:
+        """For each value the row it belongs to."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.lengths)
+
+    @classmethod
+    def of(cls, lists: list[list[int]]) -> Ragged:
+        offsets = np.zeros(len(lists) + 1, dtype=np.int64)
+        np.cumsum([len(x) for x in lists], out=offsets[1:])
+        return cls(offsets, np.array([v for x in lists for v in x], dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The department tree over time.
+
+    `parts` are the PART_OF edges as (child, parent, from day, to day) rows, both days inclusive, open ends as
+    -FOREVER and FOREVER. `city` marks departments of level city: in a chain with themselves only.
+    """
+
+    size: int
+    parts: list[tuple[int, int, int, int]]
+    city: Bools
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Counting contacts (planned or held) of one world; n rows, one a contact.
+
+    Attributes:
+        id: text ids.
+        recorded: microseconds since 1970 UTC when each was recorded (the order of anchors, with id).
+        lo, hi: first and last day, inclusive, as rules.md "Days of a contact" gives them.
+        coarse: precision month. `yearly`: precision year, in no rule with a window.
+        planned: status planned (else held). `theirs`: initiative theirs. `remote`: mode remote.
+        channel, purposes: text as in the schema.
+        joint: joint key or "".  approval: the approval named, or "".
+        departments with `leads` aligned to `departments.values` (True leads, False takes part).
+        partners, areas (those of its topics included), topics, persons: indexes.
+    """
+
+    id: list[str]
+    recorded: Ints
+    lo: Ints
+    hi: Ints
+    coarse: Bools
+    yearly: Bools
+    planned: Bools
+    theirs: Bools
+    remote: Bools
+    channel: list[str]
+    purposes: list[tuple[str, ...]]
+    joint: list[str]
+    approval: list[str]
+    departments: Ragged
+    leads: Bools
+    partners: Ragged
+    areas: Ragged
+    topics: Ragged
+    persons: Ragged
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Positions of one world; `holder` is a department index, or -1 for a partner's own stance.
+
+    `start` and `end` are validity days (FOREVER when open). `stated_to`: partners of the contact it was
+    stated in (canonical indexes), empty when none.
+    """
+
+    id: list[str]
+    recorded: Ints
+    issue: Ints
+    holder: Ints
+    stance: list[str]
+    start: Ints
+    end: Ints
+    stated_to: Ragged
+
+
+@dataclass(frozen=True)
+class Restrictions:
+    """Restrictions; `limits` are canonical partner indexes, `exempts` department indexes; "" is "any"."""
+
+    id: list[str]
+    kind: list[str]
+    country: list[str]
+    partner_kind: list[str]
+    channels: list[tuple[str, ...]]
+    exempt_purposes: list[tuple[str, ...]]
+    start: Ints
+    end: Ints
+    limits: Ragged
+    exempts: Ragged
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All that a rule may look at. Tables a rule does not need may be empty."""
+
+    world: str
+    departments: list[str]
+    partners: list[str]
+    partner_kind: list[str]
+    partner_country: list[str]
+    partner_parent: Ints  # canonical index of the partner it is PART_OF, -1 when none
+    areas: list[str]
+    topics: list[str]
+    persons: list[str]
+    issues: list[str]
+    tree: Tree
+    contacts: Contacts
+    positions: Positions
+    restrictions: Restrictions
+    extra: dict[str, Any] = field(default_factory=dict)  # tables of rules to come

@@ -1,0 +1,352 @@
+"""Putting facts into the store: one batch, one transaction, one operation id.
+
+What a batch touches in the derived graph is marked there in the same transaction (`graph.scopes`), so that a
+crash at any moment leaves either nothing or facts whose derived parts are known to be stale.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph import clock, facts, names, schema, scopes
+from graph.changes import Existing, read_existing, record_changes
+from graph.errors import BadInput
+from graph.facts import Fact, Written
+from graph.store import Store, Tx
+
+LinkRow = tuple[str, str, str, dict[str, Any]]  # edge, label of the target, target id, properties
+
+
+@dataclass
+class _Item:
+    """A fact on its way in; `reason` is set once it is refused."""
+
+    fact: Fact
+    properties: dict[str, Any] = field(default_factory=dict)
+    links: list[LinkRow] = field(default_factory=list)
+    ends: tuple[str, str] = ("", "")
+    id: str = ""
+    fingerprint: str = ""
+    outcome: facts.Outcome = "loaded"
+    reason: str = ""
+    found: Existing | None = None
+
+    @property
+    def writes(self) -> bool:
+        return self.outcome in ("loaded", "updated")
+
+
+def write(
+    store: Store, batch: Sequence[Fact], *, load: str, source: str, author: str, operation: str | None = None
+) -> list[Written]:
+    """Write a batch of facts; outcomes aligned with it. A replay of `operation` returns the first outcomes.
+
+    A fact may link to one before it in the batch. A new Partner whose name is there already (and whose
+    country does not speak against it) becomes that one: its Written.id differs from the id proposed.
+    """
+    moment = clock.now()
+    stamp = {"recorded_at": moment, "recorded": clock.microseconds(moment), "source": source, "load": load}
+
+    def work(tx: Tx) -> list[list[str]]:
+        items = [_prepared(fact) for fact in batch]
+        _Batch(tx, items, stamp, author).apply()
+        return [[i.id, i.outcome, i.reason] for i in items]
+
+    return [Written(id, outcome, reason) for id, outcome, reason in store.write(work, operation=operation)]  # type: ignore[arg-type]
+
+
+def _prepared(fact: Fact) -> _Item:
+    item = _Item(fact)
+    try:
+        if facts.is_edge(fact.label):
+            edge = facts.edge_of(fact.label)
+            item.properties = facts.checked(fact.label, fact.properties)
+            ends = {link.edge: link for link in fact.links}
+            if set(ends) != {"start", "end"}:
+                raise BadInput(f"{fact.label} needs its two ends.")
+            item.ends = (ends["start"].target, ends["end"].target)
+            label = ends["end"].label or edge.ends[0]
+            item.links = [("start", edge.start, item.ends[0], {}), ("end", label, item.ends[1], {})]
+        else:
+            item.properties = facts.stored_properties(fact)
+            item.links = [(e.name, la, link.target, p) for e, la, link, p in facts.checked_links(fact)]
+            if fact.label == "Contact":
+                item.properties["n_partners"] = sum(edge == "WITH_PARTNER" for edge, *_ in item.links)
+        if fact.label != "Alias":
+            item.id = facts.id_for(fact)
+        elif item.links:
+            # One node stands for all spellings with the same normal form, so that it can be locked.
+            item.id = names.alias_id(item.links[0][1], item.properties["text"])
+        else:
+            raise BadInput("An alias needs what it names.")
+    except BadInput as error:
+        item.outcome, item.reason = "refused", str(error)
+        item.id = item.id or fact.id
+    return item
+
+
+class _Batch:
+    """The steps of one transaction, in the order that takes locks before it reads what they guard."""
+
+    def __init__(self, tx: Tx, items: list[_Item], stamp: dict[str, Any], author: str) -> None:
+        self.tx = tx
+        self.items = items
+        self.stamp = stamp
+        self.author = author
+        self.renamed: dict[str, str] = {}
+        self.canonical: dict[str, str] = {}
+
+    def apply(self) -> None:
+        self._join_partners()
+        self._find()
+        self._check_targets()
+        self._classify()
+        touched = scopes.touched_by(self.tx, self._touching(), self.canonical)
+        scopes.raise_all(self.tx, touched)
+        self._create_nodes()
+        record_changes(self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author)
+        self._create_edges()
+        self._add_aliases()
+
+    # --- finding ---
+
+    def _join_partners(self) -> None:
+        """A new partner whose name exists becomes the existing one; the alias is the lock for it."""
+        new = [
+            i
+            for i in self.items
+            if i.fact.label == "Partner" and i.outcome == "loaded" and not i.fact.source_key
+        ]
+        if not new:
+            return
+        keys = sorted({names.alias_id("Partner", i.properties["name"]) for i in new})
+        self.tx.run(
+            "UNWIND $keys AS key MERGE (a:Alias {id: key}) SET a._lock = true REMOVE a._lock", keys=keys
+        )
+        rows = self.tx.run(
+            "UNWIND $keys AS key MATCH (a:Alias {id: key})-[:NAMES]->(p:Partner) "
+            "RETURN key, p.id AS id, p.country AS country",
+            keys=keys,
+        )
+        known: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        for row in rows:
+            known[row["key"]].append((row["id"], row["country"]))
+        for item in new:
+            country = item.properties.get("country")
+            options = known[names.alias_id("Partner", item.properties["name"])]
+            same = [o for o in options if o[0] == item.id]
+            fitting = same or [o for o in options if not country or not o[1] or o[1] == country]
+            if len(fitting) == 1 and not same:
+                self.renamed[item.id] = fitting[0][0]
+                item.id, item.outcome = fitting[0][0], "unchanged"
+            elif not fitting:
+                options.append((item.id, country))
+            elif len(fitting) > 1:
+                item.outcome, item.reason = (
+                    "refused",
+                    f"The name {item.properties['name']!r} fits {len(fitting)} partners; give its country.",
+                )
+        if self.renamed:
+            for item in self.items:
+                item.links = [(e, la, self.renamed.get(t, t), p) for e, la, t, p in item.links]
+                item.ends = (
+                    self.renamed.get(item.ends[0], item.ends[0]),
+                    self.renamed.get(item.ends[1], item.ends[1]),
+                )
+
+    def _find(self) -> None:
+        """Which facts are there already, by source key, else by id."""
+        by_label: dict[str, list[_Item]] = defaultdict(list)
+        for item in self.items:
+            if item.outcome == "loaded":
+                by_label[item.fact.label].append(item)
+        for label, items in by_label.items():
+            if label == "Alias":
+                continue
+            found = read_existing(
+                self.tx,
+                label,
+                [i.fact.source_key for i in items if i.fact.source_key],
+                [i.id for i in items],
+            )
+            for item in items:
+                item.found = found.by_key.get(item.fact.source_key) or found.by_id.get(item.id)
+                if item.found:
+                    item.id = item.found.id
+
+    def _check_targets(self) -> None:
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for item in self.items:
+            if item.outcome == "loaded":
+                for _, label, target, _ in item.links:
+                    wanted[label].add(target)
+        present: dict[str, set[str]] = {}
+        for label, ids in wanted.items():
+            extra = ", n.canonical AS canonical" if label == "Partner" else ""
+            rows = self.tx.run(
+                f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN n.id AS id{extra}", ids=sorted(ids)
+            )
+            present[label] = {row["id"] for row in rows}
+            if label == "Partner":
+                self.canonical.update((row["id"], row["canonical"]) for row in rows)
+        for item in self.items:
+            if item.outcome != "loaded":
+                continue
+            for _, label, target, _ in item.links:
+                if target not in present[label]:
+                    item.outcome, item.reason = "refused", f"There is no {label.lower()} {target!r}."
+                    break
+            else:
+                if not facts.is_edge(item.fact.label):
+                    present.setdefault(item.fact.label, set()).add(item.id)
+                    if item.fact.label == "Partner":
+                        self.canonical.setdefault(item.id, item.id)
+
+    def _classify(self) -> None:
+        seen: dict[tuple[str, str], _Item] = {}
+        for item in self.items:
+            if item.outcome != "loaded" or item.fact.label == "Alias":
+                continue
+            item.fingerprint = facts.fingerprint(item.properties, item.links)
+            first = seen.setdefault((item.fact.label, item.id), item)
+            if first is not item:
+                same = first.fingerprint == item.fingerprint
+                item.outcome = "unchanged" if same else "refused"
+                item.reason = "" if same else f"The record {item.id} stands twice in this batch."
+            elif item.found:
+                item.outcome = "unchanged" if item.found.fingerprint == item.fingerprint else "updated"
+
+    def _touching(self) -> list[scopes.Touch]:
+        return [
+            scopes.Touch(
+                label=i.fact.label,
+                id=i.id,
+                new=i.found is None,
+                targets=[(edge, target) for edge, _, target, _ in i.links],
+            )
+            for i in self.items
+            if i.writes and i.fact.label != "Alias"
+        ]
+
+    # --- writing ---
+
+    def _created(self, label: str) -> list[_Item]:
+        return [i for i in self.items if i.outcome == "loaded" and i.fact.label == label]
+
+    def _stored(self, item: _Item) -> dict[str, Any]:
+        stored = {**self.stamp, **item.properties, "id": item.id, "fingerprint": item.fingerprint}
+        if item.fact.source_key:
+            stored["source_key"] = item.fact.source_key
+        if item.fact.row:
+            stored["row"] = item.fact.row
+        if item.fact.label == "Partner":
+            stored["canonical"] = item.id
+        return stored
+
+    def _create_nodes(self) -> None:
+        for label in schema.LABEL:
+            created = self._created(label)
+            if not created or label == "Alias":
+                continue
+            self.tx.run(
+                f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=[self._stored(i) for i in created]
+            )
+        hidden = [
+            i.id
+            for i in self.items
+            if i.fact.label == "Contact"
+            and i.writes
+            and i.properties["confidentiality"] == "confidential"
+        ]
+        if hidden:
+            self.tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
+
+    def _create_edges(self) -> None:
+        rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+        for item in self.items:
+            if not item.writes or item.fact.label == "Alias":
+                continue
+            if facts.is_edge(item.fact.label):
+                edge = facts.edge_of(item.fact.label)
+                rows[edge.start, edge.name, item.links[1][1]].append(
+                    {"a": item.ends[0], "b": item.ends[1], "p": self._stored(item)}
+                )
+                continue
+            for name, label, target, properties in item.links:
+                rows[item.fact.label, name, label].append(
+                    {"a": item.id, "b": target, "p": _edge_properties(item, name, target, properties)}
+                )
+        for (start, name, end), edges in sorted(rows.items(), key=lambda x: x[0]):
+            self.tx.run(
+                f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
+                f"CREATE (a)-[r:{name}]->(b) SET r = row.p",
+                rows=edges,
+            )
+
+    def _add_aliases(self) -> None:
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for item in self.items:
+            if item.fact.label == "Alias" and item.outcome == "loaded":
+                for _, label, target, _ in item.links:
+                    rows[label].append(_alias(item.properties, label, target))
+            elif item.fact.label in ("Partner", "Department", "Network") and item.writes:
+                for text, language in _own_names(item.properties):
+                    rows[item.fact.label].append(
+                        _alias({"text": text, "language": language}, item.fact.label, item.id)
+                    )
+        for label, aliases in rows.items():
+            aliases.sort(key=lambda a: str(a["id"]))
+            done = self.tx.run(
+                "UNWIND $rows AS row MERGE (a:Alias {id: row.id}) "
+                "ON CREATE SET a.text = row.text, a.norm = row.norm, a.language = row.language, "
+                "a.source = $source, a.recorded_at = $at "
+                # The lock of _join_partners may have made the node bare.
+                "SET a.text = coalesce(a.text, row.text), a.norm = coalesce(a.norm, row.norm), "
+                "a.language = coalesce(a.language, row.language), a.source = coalesce(a.source, $source), "
+                "a.recorded_at = coalesce(a.recorded_at, $at) "
+                f"WITH a, row MATCH (n:{label} {{id: row.target}}) "
+                "OPTIONAL MATCH (a)-[had:NAMES]->(n) WITH a, n, row, count(had) AS had "
+                "MERGE (a)-[:NAMES]->(n) RETURN row.nr AS nr, had",
+                rows=[{**a, "nr": nr} for nr, a in enumerate(aliases)],
+                source=self.stamp["source"],
+                at=self.stamp["recorded_at"],
+            )
+            had = {row["nr"]: row["had"] for row in done}
+            present = {(a["id"], a["target"]) for nr, a in enumerate(aliases) if had.get(nr)}
+            for item in self.items:
+                if item.fact.label == "Alias" and item.outcome == "loaded" and item.links[0][1] == label:
+                    keys = {(names.alias_id(label, item.properties["text"]), t) for _, _, t, _ in item.links}
+                    if keys <= present:
+                        item.outcome = "unchanged"
+
+
+def _edge_properties(item: _Item, name: str, target: str, properties: dict[str, Any]) -> dict[str, Any]:
+    if name == "WITH_PARTNER" and item.fact.label == "Contact":
+        own: dict[str, Any] = {"partner": target, "day": item.properties["lo"]}
+        if item.properties["confidentiality"] == "confidential":
+            own["hidden"] = target
+        return own
+    return properties
+
+
+def _own_names(properties: dict[str, Any]) -> Iterable[tuple[str, str | None]]:
+    yield properties["name"], None
+    for language in schema.LANGUAGES:
+        if properties.get(f"name_{language}"):
+            yield properties[f"name_{language}"], language
+    if properties.get("abbreviation"):
+        yield properties["abbreviation"], None
+
+
+def _alias(properties: dict[str, Any], label: str, target: str) -> dict[str, Any]:
+    text = properties["text"]
+    return {
+        "id": names.alias_id(label, text),
+        "text": text,
+        "norm": names.normalise(text),
+        "language": properties.get("language"),
+        "target": target,
+    }
