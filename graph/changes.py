@@ -49,11 +49,11 @@ def read_existing(tx: Tx, label: str, keys: Sequence[str], ids: Sequence[str]) -
     by_key: dict[str, Existing] = {}
     by_id: dict[str, Existing] = {}
     if keys:
-        for row in tx.run(f"UNWIND $keys AS key MATCH {pattern} WHERE n.source_key = key {columns}", keys=list(keys)):
+        for row in tx.run(f"MATCH {pattern} WHERE n.source_key IN $keys {columns}", keys=list(keys)):
             by_key[row["source_key"]] = Existing(**row)
     rest = [i for i in ids if i]
     if rest:
-        for row in tx.run(f"UNWIND $ids AS id MATCH {pattern} WHERE n.id = id {columns}", ids=rest):
+        for row in tx.run(f"MATCH {pattern} WHERE n.id IN $ids {columns}", ids=rest):
             by_id[row["id"]] = Existing(**row)
     return Found(by_key, by_id)
 
@@ -111,7 +111,7 @@ def _change(tx: Tx, label: str, items: list[Updated], stamp: dict[str, Any], aut
             {
                 "id": item.id,
                 "set": {name: new.get(name) for name in declared}
-                | {"fingerprint": item.fingerprint, "changed_load": stamp["load"]}
+                | {"fingerprint": item.fingerprint, "changed_by": stamp["source"]}
                 | ({"source_key": item.fact.source_key} if item.fact.source_key else {}),
             }
         )
@@ -122,7 +122,7 @@ def _change(tx: Tx, label: str, items: list[Updated], stamp: dict[str, Any], aut
                 "label": label,
                 "at": stamp["recorded_at"],
                 "by": author,
-                "load": stamp["load"],
+                "load": stamp["source"],
                 "before": json.dumps({"properties": old, "links": sorted(links_before[item.id], key=repr)}),
                 "after": json.dumps({"properties": new, "links": item.links}),
             }

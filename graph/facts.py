@@ -23,7 +23,7 @@ _PREFIX = {
     "Partner": "p", "Contact": "c", "Person": "h", "Position": "s", "Agreement": "a",
     "Restriction": "r", "Load": "l", "Change": "x", "Department": "d", "Judgement": "j",
 }  # fmt: skip
-_SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue"}
+SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,15 @@ class Written:
 
 def new_id(label: str) -> str:
     """A random id; 60 bits, so that a million records collide once in two million tries."""
-    return f"{_PREFIX.get(label, 'n')}-" + "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    bits = secrets.randbits(60)
+    return f"{_PREFIX.get(label, 'n')}-" + "".join([_ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5)])
 
 
 def id_for(fact: Fact) -> str:
     """The id of a new record: its own, a readable one for the city's own words, else random."""
     if fact.id:
         return fact.id
-    if fact.label in _SLUGGED:
+    if fact.label in SLUGGED:
         made = names.slug(str(fact.properties.get("name") or ""))
         if made:
             return made
@@ -205,55 +206,58 @@ def stored_properties(fact: Fact) -> dict[str, Any]:
     return out
 
 
-def checked_links(fact: Fact) -> list[tuple[schema.Edge, str, Link, dict[str, Any]]]:
-    """(edge, label of the target, link, stored properties) of each link, in a stable order."""
-    if is_edge(fact.label):
-        return []
-    out = []
-    seen: dict[str, int] = {}
-    for link in fact.links:
-        try:
-            edge = schema.edge(fact.label, link.edge)
-        except KeyError:
-            raise BadInput(f"{fact.label} has no relationship {link.edge}.") from None
-        label = link.label or edge.ends[0]
-        if label not in edge.ends or (len(edge.ends) > 1 and not link.label):
-            raise BadInput(f"{fact.label} {link.edge} leads to one of {', '.join(edge.ends)}.")
-        properties = checked(f"{fact.label}-{link.edge}", link.properties) if link.properties else {}
-        if link.edge == "MADE_BY":
-            properties.setdefault("role", "leads")
-        seen[link.edge] = seen.get(link.edge, 0) + 1
-        out.append((edge, label, link, properties))
-    for edge in schema.edges_from(fact.label):
-        if edge.fact:
-            continue
-        if edge.required and not seen.get(edge.name):
-            raise BadInput(f"{fact.label} needs {_SPOKEN.get(edge.name, edge.name)}.")
-        if not edge.many and seen.get(edge.name, 0) > 1:
-            raise BadInput(f"{fact.label} can have one {edge.name} only.")
-    return sorted(set_of(out), key=lambda x: (x[0].name, x[1], x[2].target, repr(x[3])))
-
-
+LinkRow = tuple[str, str, str, dict[str, Any]]  # edge, label of the target, target id, properties
 _SPOKEN = {"MADE_BY": "a department", "WITH_PARTNER": "a partner", "ON": "an issue", "HELD_BY": "a holder"}
 
 
-def set_of(
-    links: list[tuple[schema.Edge, str, Link, dict[str, Any]]],
-) -> list[tuple[schema.Edge, str, Link, dict[str, Any]]]:
-    """The links without repetitions; a department that leads does not also take part."""
-    leading = {x[2].target for x in links if x[0].name == "MADE_BY" and x[3].get("role") == "leads"}
-    out: dict[tuple[str, str, str, str], tuple[schema.Edge, str, Link, dict[str, Any]]] = {}
-    for item in links:
-        edge, label, link, properties = item
-        if edge.name == "MADE_BY" and properties["role"] == "takes_part" and link.target in leading:
+@lru_cache(maxsize=256)
+def _link_rule(start: str, name: str, label: str) -> tuple[schema.Edge, str]:
+    try:
+        edge = schema.edge(start, name)
+    except KeyError:
+        raise BadInput(f"{start} has no relationship {name}.") from None
+    target = label or edge.ends[0]
+    if target not in edge.ends or (len(edge.ends) > 1 and not label):
+        raise BadInput(f"{start} {name} leads to one of {', '.join(edge.ends)}.")
+    return edge, target
+
+
+@lru_cache(maxsize=64)
+def _own_edges(label: str) -> tuple[schema.Edge, ...]:
+    return tuple(e for e in schema.edges_from(label) if not e.fact and (e.required or not e.many))
+
+
+def checked_links(fact: Fact) -> list[LinkRow]:
+    """The links of a node fact as they are stored, in a stable order and without repetitions.
+
+    A department that leads does not also take part. BadInput for what the schema does not have or misses.
+    """
+    seen: dict[tuple[str, str, str], LinkRow] = {}
+    count: dict[str, int] = {}
+    for link in fact.links:
+        edge, label = _link_rule(fact.label, link.edge, link.label)
+        properties = checked(f"{fact.label}-{link.edge}", link.properties) if link.properties else {}
+        if link.edge == "MADE_BY":
+            properties.setdefault("role", "leads")
+        key = (link.edge, label, link.target)
+        had = seen.get(key)
+        if had is None:
+            count[link.edge] = count.get(link.edge, 0) + 1
+        elif link.edge != "MADE_BY" or had[3]["role"] == "leads":
             continue
-        out.setdefault((edge.name, label, link.target, repr(sorted(properties.items()))), item)
-    return list(out.values())
+        seen[key] = (link.edge, label, link.target, properties)
+    for edge in _own_edges(fact.label):
+        n = count.get(edge.name, 0)
+        if edge.required and not n:
+            raise BadInput(f"{fact.label} needs {_SPOKEN.get(edge.name, edge.name)}.")
+        if not edge.many and n > 1:
+            raise BadInput(f"{fact.label} can have one {edge.name} only.")
+    return [seen[key] for key in sorted(seen)]
 
 
-def fingerprint(properties: dict[str, Any], links: list[tuple[str, str, str, dict[str, Any]]]) -> str:
+def fingerprint(properties: dict[str, Any], links: list[LinkRow]) -> str:
     """Equal for equal content; (edge, label, target, properties) per link. Kept apart, never shown."""
-    text = repr((sorted(properties.items()), [(e, la, t, sorted(p.items())) for e, la, t, p in links]))
+    text = repr((sorted(properties.items()), [(e, t, sorted(p.items())) for e, _, t, p in links]))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -17,6 +17,8 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 def clean(text: str) -> str:
     """What is stored: NFC, without control, zero-width and direction marks, single spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = unicodedata.normalize("NFC", text)
     if not text.isascii() or not text.isprintable():
         text = "".join(

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import clock, facts, names, schema, scopes
 from graph.changes import Existing, read_existing, record_changes
 from graph.errors import BadInput
-from graph.facts import Fact, Written
+from graph.facts import Fact, LinkRow, Written
 from graph.store import Store, Tx
 
-LinkRow = tuple[str, str, str, dict[str, Any]]  # edge, label of the target, target id, properties
+FEW = 20  # facts of one shape; fewer go through the general statements
 
 
 @dataclass
@@ -33,6 +33,7 @@ class _Item:
     outcome: facts.Outcome = "loaded"
     reason: str = ""
     found: Existing | None = None
+    joined: bool = False  # its edges are made together with it
 
     @property
     def writes(self) -> bool:
@@ -48,10 +49,12 @@ def write(
     country does not speak against it) becomes that one: its Written.id differs from the id proposed.
     """
     moment = clock.now()
-    stamp = {"recorded_at": moment, "recorded": clock.microseconds(moment), "source": source, "load": load}
+    stamp = {"recorded_at": clock.microseconds(moment), "source": load or source}
+    prepared = [_prepared(fact) for fact in batch]
 
     def work(tx: Tx) -> list[list[str]]:
-        items = [_prepared(fact) for fact in batch]
+        # A retry begins again from what was prepared, which the steps below change.
+        items = [replace(item) for item in prepared]
         _Batch(tx, items, stamp, author).apply()
         return [[i.id, i.outcome, i.reason] for i in items]
 
@@ -72,7 +75,7 @@ def _prepared(fact: Fact) -> _Item:
             item.links = [("start", edge.start, item.ends[0], {}), ("end", label, item.ends[1], {})]
         else:
             item.properties = facts.stored_properties(fact)
-            item.links = [(e.name, la, link.target, p) for e, la, link, p in facts.checked_links(fact)]
+            item.links = facts.checked_links(fact)
             if fact.label == "Contact":
                 item.properties["n_partners"] = sum(edge == "WITH_PARTNER" for edge, *_ in item.links)
         if fact.label != "Alias":
@@ -170,7 +173,8 @@ class _Batch:
                 self.tx,
                 label,
                 [i.fact.source_key for i in items if i.fact.source_key],
-                [i.id for i in items],
+                # A random id that was made here is nobody else's.
+                [i.id for i in items if i.fact.id or i.fact.label in facts.SLUGGED],
             )
             for item in items:
                 item.found = found.by_key.get(item.fact.source_key) or found.by_id.get(item.id)
@@ -187,7 +191,7 @@ class _Batch:
         for label, ids in wanted.items():
             extra = ", n.canonical AS canonical" if label == "Partner" else ""
             rows = self.tx.run(
-                f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN n.id AS id{extra}", ids=sorted(ids)
+                f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n.id AS id{extra}", ids=sorted(ids)
             )
             present[label] = {row["id"] for row in rows}
             if label == "Partner":
@@ -233,9 +237,6 @@ class _Batch:
 
     # --- writing ---
 
-    def _created(self, label: str) -> list[_Item]:
-        return [i for i in self.items if i.outcome == "loaded" and i.fact.label == label]
-
     def _stored(self, item: _Item) -> dict[str, Any]:
         stored = {**self.stamp, **item.properties, "id": item.id, "fingerprint": item.fingerprint}
         if item.fact.source_key:
@@ -247,19 +248,38 @@ class _Batch:
         return stored
 
     def _create_nodes(self) -> None:
-        for label in schema.LABEL:
-            created = self._created(label)
-            if not created or label == "Alias":
+        """New nodes, together with their edges where many have the same shape: one statement a shape."""
+        shapes: dict[tuple[str, tuple[tuple[str, str], ...]], list[_Item]] = defaultdict(list)
+        for item in self.items:
+            if item.outcome == "loaded" and item.fact.label != "Alias" and not facts.is_edge(item.fact.label):
+                shape = tuple((edge, label) for edge, label, _, _ in item.links)
+                shapes[item.fact.label, shape].append(item)
+        # In the order of the batch: a fact may link to one before it.
+        for (label, shape), items in shapes.items():
+            if len(items) < FEW or not shape or any(end == label for _, end in shape):
+                rows = [self._stored(i) for i in items]
+                self.tx.run(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=rows)
                 continue
+            numbers = range(len(shape))
+            matches = " ".join(f"MATCH (t{i}:{shape[i][1]} {{id: row.t[{i}]}})" for i in numbers)
+            edges = " ".join(f"CREATE (n)-[r{i}:{shape[i][0]}]->(t{i}) SET r{i} = row.r[{i}]" for i in numbers)
             self.tx.run(
-                f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=[self._stored(i) for i in created]
+                f"UNWIND $rows AS row {matches} CREATE (n:{label}) SET n = row.n {edges}",
+                rows=[
+                    {
+                        "n": self._stored(i),
+                        "t": [target for _, _, target, _ in i.links],
+                        "r": [_edge_properties(i, edge, target, p) for edge, _, target, p in i.links],
+                    }
+                    for i in items
+                ],
             )
+            for item in items:
+                item.joined = True
         hidden = [
             i.id
             for i in self.items
-            if i.fact.label == "Contact"
-            and i.writes
-            and i.properties["confidentiality"] == "confidential"
+            if i.fact.label == "Contact" and i.writes and i.properties["confidentiality"] == "confidential"
         ]
         if hidden:
             self.tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
@@ -267,7 +287,7 @@ class _Batch:
     def _create_edges(self) -> None:
         rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
         for item in self.items:
-            if not item.writes or item.fact.label == "Alias":
+            if not item.writes or item.joined or item.fact.label == "Alias":
                 continue
             if facts.is_edge(item.fact.label):
                 edge = facts.edge_of(item.fact.label)

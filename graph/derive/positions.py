@@ -31,7 +31,7 @@ def read_positions(run: Run, issues: Sequence[str]) -> RawPositions:
         "UNWIND $issues AS iid MATCH (i:Issue {id: iid})<-[:ON]-(s:Position) "
         "OPTIONAL MATCH (s)-[:HELD_BY]->(h) "
         "OPTIONAL MATCH (s)-[:STATED_IN]->(c:Contact) "
-        "RETURN iid AS issue, s.id AS id, s.recorded AS recorded, s.stance AS stance, s.from AS start, "
+        "RETURN iid AS issue, s.id AS id, s.recorded_at AS recorded, s.stance AS stance, s.from AS start, "
         "s.to AS end, CASE WHEN h:Department THEN h.id END AS department, c.id AS contact, "
         "coalesce(c.confidentiality = 'confidential', false) AS confidential, "
         "[(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners ORDER BY s.id",

@@ -102,6 +102,8 @@ _LISTS = (
     "joint", "approval",
 )  # fmt: skip
 
+_STORED = {"recorded": "recorded_at"}
+
 _MATCH = (
     "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
     "WHERE c.status <> 'cancelled' "
@@ -125,7 +127,7 @@ def read_contacts(
     raw = RawContacts()
     row_of: dict[str, int] = {}
     match = _MATCH + condition
-    columns = ", ".join(f"[c IN cs | c.{name}] AS {name}" for name in _LISTS)
+    columns = ", ".join(f"[c IN cs | c.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
     many = []
     for row in run(
         f"{match} WITH pid, collect(DISTINCT c) AS cs RETURN pid, {columns}, "
