@@ -18,7 +18,7 @@ from graph.store import Store
 _RANDOM = {"Partner", "Contact", "Person", "Position", "Agreement", "Restriction"}
 _FINDING = (
     "rule", "version", "world", "in_full", "certain", "subject_kind", "contacts", "first", "last", "gap",
-    "levels", "level_days", "window", "planned_until", "settings",
+    "levels", "level_days", "window", "planned_until", "held_until", "settings",
 )  # fmt: skip
 
 

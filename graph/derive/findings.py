@@ -55,6 +55,7 @@ def stored(found: Found, world: str, scope: str) -> dict[str, Any]:
         "level_days": [found.levels[s] for s in levels],
         "window": found.window,
         "planned_until": found.planned_until,
+        "held_until": found.held_until,
         "first_seen": first_seen(found),
         "settings": json.dumps(found.settings, sort_keys=True),
         "detail": json.dumps(found.detail, sort_keys=True),

@@ -164,7 +164,7 @@ def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list
     found: list[tuple[Any, str, bool]] = []
     partners = by_kind[PARTNER]
     if partners:
-        raw = read_contacts(tx.run, partners, persons=settings.needs_persons)
+        raw = read_contacts(tx.run, partners, persons=True)
         open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
         topic_areas = {
             t: [base.areas[a] for a in within] for t, within in zip(base.topics, base.topic_areas, strict=True)

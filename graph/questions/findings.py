@@ -33,7 +33,7 @@ RETURN f.id AS id, f.rule AS rule, f.version AS version, f.world AS world, f.sco
   f.certain AS certain, f.partner AS partner, f.subject_kind AS subject_kind, f.subject AS subject,
   f.departments AS departments, f.contacts AS contacts, f.records AS records, f.first AS first, f.last AS last,
   f.gap AS gap, f.levels AS levels, f.level_days AS level_days, f.window AS window,
-  f.planned_until AS planned_until, f.first_seen AS first_seen, f.settings AS settings, f.detail AS detail,
+  f.planned_until AS planned_until, f.held_until AS held_until, f.first_seen AS first_seen, f.settings AS settings, f.detail AS detail,
   f.anchor AS anchor, f.possible AS possible
 """
 
@@ -51,7 +51,7 @@ def _on(row: Row, today: int) -> _Today:
     levels = dict(zip(row["levels"], row["level_days"], strict=True))
     return _Today(
         severity=severity_on(levels, row["window"], today),
-        live=is_live(row["last"], row["planned_until"], row["window"], today),
+        live=is_live(row["held_until"], row["planned_until"], row["window"], today),
         standing=is_standing(row["first"], row["last"]),
     )
 
@@ -181,7 +181,7 @@ def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
     hidden: set[str] = set()
     if ids[PARTNER]:
         raw = read_contacts(
-            run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=settings.needs_persons, **asking.eyes
+            run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=True, **asking.eyes
         )
         hidden |= {c for c, secret in zip(raw.id, raw.confidential, strict=True) if secret}
         partners, _ = read_partners(run, ids[PARTNER])
@@ -360,7 +360,7 @@ def _again(asking: Asking, row: Row) -> Found | None:
     secret = row["world"] == FULL
     if kind == PARTNER:
         condition = f"AND {VISIBLE} " if secret else "AND c.confidentiality <> 'confidential' "
-        raw = read_contacts(run, [id], condition=condition, persons=asking.settings.needs_persons, **asking.eyes)
+        raw = read_contacts(run, [id], condition=condition, persons=True, **asking.eyes)
         partners, _ = read_partners(run, [id])
         known = partners + [
             PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.rules.columns import Columns
+from graph.rules.config import RuleSettings
 
 SEVERITIES = ("info", "review", "low", "medium", "high", "critical", "block")
 
@@ -31,7 +32,7 @@ class Found:
         levels: severity -> latest "later day" of the links (or records) that have it; at a day `today` the
             severity is the highest level whose day >= today - window, else the highest of all.
         window: days of the rule's window used for severity and liveness (0 for none).
-        planned_until: largest hi among its planned records, None without any.
+        planned_until: largest hi among its planned records, None without any; held_until: among the others.
         settings: every threshold it was found with, by name.
         detail: what the explanation needs besides (JSON values only).
     """
@@ -51,6 +52,7 @@ class Found:
     levels: dict[str, int]
     window: int
     planned_until: int | None
+    held_until: int | None
     settings: dict[str, Any]
     possible: tuple[str, ...] = ()
     detail: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +67,6 @@ class Rule:
     group: tuple[str, ...]
     scope: str
     single: bool
-    evaluate: Callable[[Columns, dict[str, Any]], Iterable[Found]]
+    evaluate: Callable[[Columns, RuleSettings], Iterable[Found]]
     title: dict[str, str]
     doc: dict[str, str]

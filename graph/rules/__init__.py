@@ -1,0 +1,49 @@
+"""The rules: pure functions over columns, one file a family. rules.yaml holds their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph.rules.base import SEVERITIES, Found, Rule
+from graph.rules.columns import Columns
+from graph.rules.config import RuleSettings, load_rules
+from graph.rules.overlap import RULE_O1
+from graph.rules.restricted import RULE_C4
+from graph.rules.stance import RULE_C1
+
+__all__ = [
+    "RULES",
+    "SEVERITIES",
+    "RuleSettings",
+    "evaluate",
+    "is_live",
+    "is_standing",
+    "load_rules",
+    "severity_on",
+]
+
+RULES: dict[str, Rule] = {rule.name: rule for rule in (RULE_O1, RULE_C1, RULE_C4)}
+STANDING_DAYS = 180
+
+
+def evaluate(columns: Columns, settings: RuleSettings, only: Iterable[str] | None = None) -> list[Found]:
+    """Findings of all rules that are switched on, or of those named."""
+    names = list(RULES) if only is None else list(only)
+    return [f for name in names if settings.on(name) for f in RULES[name].evaluate(columns, settings)]
+
+
+def severity_on(levels: dict[str, int], window: int, today: int) -> str:
+    """The highest level whose latest day is in the window before today or later, else the highest of all."""
+    recent = [s for s, day in levels.items() if day >= today - window]
+    return max(recent or levels, key=SEVERITIES.index)
+
+
+def is_live(held_until: int | None, planned_until: int | None, window: int, today: int) -> bool:
+    """Whether something of it is recent or to come; a planned contact whose day is past makes nothing live."""
+    recent = held_until is not None and held_until >= today - window
+    return recent or (planned_until is not None and planned_until >= today)
+
+
+def is_standing(first: int, last: int) -> bool:
+    """Longer than 180 days from first to last day."""
+    return last - first > STANDING_DAYS
