@@ -17,7 +17,7 @@ class Existing:
     """A record in the store; `fingerprint` is that of its content when it was written."""
 
     id: str
-    fingerprint: str | None
+    fingerprint: int | None
     source_key: str | None
 
 
@@ -34,7 +34,7 @@ class Updated(Protocol):
     properties: dict[str, Any]
     links: list[tuple[str, str, str, dict[str, Any]]]
     id: str
-    fingerprint: str
+    fingerprint: int
     found: Existing | None
 
 

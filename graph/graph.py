@@ -219,6 +219,10 @@ class Graph:
             self.store, facts, load=load, source=source, author=self.viewer.name, operation=operation
         )
 
+    def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
+        """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""
+        return writer.known(self.store, label, source_keys)
+
     def open_load(self, *, mapping: str, files: Sequence[str]) -> str:
         """Record that a load begins; its id."""
         return loads.open_load(self.store, self.viewer, mapping=mapping, files=files)

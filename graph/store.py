@@ -28,7 +28,7 @@ from neo4j.exceptions import (
 )
 
 from graph import clock
-from graph.errors import KumppaniError, StoreError, StoreRefused, StoreUnavailable
+from graph.errors import BadInput, KumppaniError, StoreError, StoreRefused, StoreUnavailable
 
 log = structlog.get_logger("kumppani.store")
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Tx:
 
     def run(self, query: str, /, **parameters: Any) -> list[Row]:
         result = self._tx.run(cast(LiteralString, query), parameters)
-        return [record.data() for record in result]
+        return [dict(record.items()) for record in result]
 
 
 class Store:
@@ -104,7 +104,7 @@ class Store:
                 routing_=RoutingControl.READ,
                 database_=self.database,
             )
-            return [record.data() for record in result.records]
+            return [dict(record.items()) for record in result.records]
 
         return self._retry(once)
 
@@ -159,7 +159,7 @@ class Store:
 
         def once() -> list[Row]:
             with self._driver.session(database=self.database) as session:
-                return [record.data() for record in session.run(cast(LiteralString, statement))]
+                return [dict(record.items()) for record in session.run(cast(LiteralString, statement))]
 
         return self._retry(once)
 
@@ -173,6 +173,9 @@ class Store:
                 return once()
             except KumppaniError:
                 raise
+            except UnicodeEncodeError:
+                # Half a surrogate pair: JSON can spell it, and so can the bytes of a command line.
+                raise BadInput("That text holds half a character, which no text may; write it anew.") from None
             except (Neo4jError, DriverError, OSError) as error:
                 # Two transactions that make the same node at once: the second finds it when it runs again.
                 collisions += isinstance(error, ConstraintError)

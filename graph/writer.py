@@ -13,10 +13,11 @@ from typing import Any
 
 from graph import clock, facts, names, schema, scopes
 from graph.changes import Existing, read_existing, record_changes
-from graph.errors import BadInput
+from graph.errors import BadInput, StoreError
 from graph.facts import Fact, LinkRow, Written
 from graph.store import Store, Tx
 
+_ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
 FEW = 20  # facts of one shape; fewer go through the general statements
 
 
@@ -29,7 +30,7 @@ class _Item:
     links: list[LinkRow] = field(default_factory=list)
     ends: tuple[str, str] = ("", "")
     id: str = ""
-    fingerprint: str = ""
+    fingerprint: int = 0
     outcome: facts.Outcome = "loaded"
     reason: str = ""
     found: Existing | None = None
@@ -59,6 +60,17 @@ def write(
         return [[i.id, i.outcome, i.reason] for i in items]
 
     return [Written(id, outcome, reason) for id, outcome, reason in store.write(work, operation=operation)]  # type: ignore[arg-type]
+
+
+def known(store: Store, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """source key -> (id, fingerprint) of the records of a label, or edge fact, that are there already."""
+    pattern = f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
+    rows = store.read(
+        f"MATCH {pattern} WHERE n.source_key IN $keys "
+        "RETURN n.source_key AS key, n.id AS id, n.fingerprint AS fingerprint",
+        keys=list(source_keys),
+    )
+    return {row["key"]: (row["id"], row["fingerprint"] or 0) for row in rows}
 
 
 def _prepared(fact: Fact) -> _Item:
@@ -214,7 +226,7 @@ class _Batch:
         for item in self.items:
             if item.outcome != "loaded" or item.fact.label == "Alias":
                 continue
-            item.fingerprint = facts.fingerprint(item.properties, item.links)
+            item.fingerprint = item.fact.digest or facts.fingerprint(item.properties, item.links)
             first = seen.setdefault((item.fact.label, item.id), item)
             if first is not item:
                 same = first.fingerprint == item.fingerprint
@@ -254,17 +266,17 @@ class _Batch:
             if item.outcome == "loaded" and item.fact.label != "Alias" and not facts.is_edge(item.fact.label):
                 shape = tuple((edge, label) for edge, label, _, _ in item.links)
                 shapes[item.fact.label, shape].append(item)
-        # In the order of the batch: a fact may link to one before it.
-        for (label, shape), items in shapes.items():
-            if len(items) < FEW or not shape or any(end == label for _, end in shape):
+        # In the order of the schema, where contacts come after all that they lead to.
+        for (label, shape), items in sorted(shapes.items(), key=lambda x: (_ORDER[x[0][0]], x[0][1])):
+            if len(items) < FEW or label != "Contact":
                 rows = [self._stored(i) for i in items]
                 self.tx.run(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=rows)
                 continue
             numbers = range(len(shape))
             matches = " ".join(f"MATCH (t{i}:{shape[i][1]} {{id: row.t[{i}]}})" for i in numbers)
             edges = " ".join(f"CREATE (n)-[r{i}:{shape[i][0]}]->(t{i}) SET r{i} = row.r[{i}]" for i in numbers)
-            self.tx.run(
-                f"UNWIND $rows AS row {matches} CREATE (n:{label}) SET n = row.n {edges}",
+            made = self.tx.run(
+                f"UNWIND $rows AS row {matches} CREATE (n:{label}) SET n = row.n {edges} RETURN count(*) AS n",
                 rows=[
                     {
                         "n": self._stored(i),
@@ -274,6 +286,8 @@ class _Batch:
                     for i in items
                 ],
             )
+            if made[0]["n"] != len(items):
+                raise StoreError(f"{len(items) - made[0]['n']} of {len(items)} {label} records found no target.")
             for item in items:
                 item.joined = True
         hidden = [
@@ -300,11 +314,13 @@ class _Batch:
                     {"a": item.id, "b": target, "p": _edge_properties(item, name, target, properties)}
                 )
         for (start, name, end), edges in sorted(rows.items(), key=lambda x: x[0]):
-            self.tx.run(
+            made = self.tx.run(
                 f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
-                f"CREATE (a)-[r:{name}]->(b) SET r = row.p",
+                f"CREATE (a)-[r:{name}]->(b) SET r = row.p RETURN count(*) AS n",
                 rows=edges,
             )
+            if made[0]["n"] != len(edges):
+                raise StoreError(f"{len(edges) - made[0]['n']} of {len(edges)} {name} edges found no end.")
 
     def _add_aliases(self) -> None:
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,8 +59,40 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two linked records (or one, with `b` None, for a single-record rule) and what was compared.
+
+    `gap` and `widest` are the smallest and the largest gap possible in days; `later` is the later day.
+    """
+
+    a: str
+    b: str | None
+    certain: bool
+    severity: str
+    later: int
+    gap: int | None = None
+    widest: int | None = None
+    compared: dict[str, Any] = field(default_factory=dict)
+    pieces: tuple[dict[str, Any], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "records": [x for x in (self.a, self.b) if x is not None],
+            "certain": self.certain,
+            "severity": self.severity,
+            "gap": self.gap,
+            "widest": self.widest,
+            "compared": self.compared,
+        }
+
+
+@dataclass(frozen=True)
 class Rule:
-    """A rule: its name, version, what it groups by, the kind of scope that re-evaluates it, the function."""
+    """A rule: its name, version, what it groups by, the kind of scope that re-evaluates it, the functions.
+
+    `evidence` lists the linked pairs of the finding with this group and anchor; `compare` looks at two records
+    by id and is None when the rule does not link them in that group (or is a single-record rule).
+    """
 
     name: str
     version: int
@@ -68,5 +100,7 @@ class Rule:
     scope: str
     single: bool
     evaluate: Callable[[Columns, RuleSettings], Iterable[Found]]
+    evidence: Callable[[Columns, RuleSettings, tuple[str, ...], str], Iterator[Pair]]
+    compare: Callable[[Columns, RuleSettings, tuple[str, ...], str, str], Pair | None]
     title: dict[str, str]
     doc: dict[str, str]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.rules.columns import FOREVER, Bools, Contacts, Ints, Tree
 
-_PAIRS_AT_ONCE = 2_000_000
+Words = npt.NDArray[np.uint64]
 
 
 class Chains:
@@ -21,6 +22,7 @@ class Chains:
             starts.add(start)
             starts.add(end + 1)
         self.starts: Ints = np.array(sorted(starts), dtype=np.int64)
+        self._beneath: dict[int, Bools] = {}
         self._matrix: dict[int, Bools] = {}
 
     def epoch(self, days: Ints) -> Ints:
@@ -29,17 +31,19 @@ class Chains:
 
     def beneath(self, epoch: int) -> Bools:
         """D x D: row lies beneath column, at any depth, in this stretch."""
-        day = int(self.starts[epoch])
-        n = self.tree.size
-        under = np.zeros((n, n), dtype=np.bool_)
-        for child, parent, start, end in self.tree.parts:
-            if start <= day <= end:
-                under[child, parent] = True
-        while True:
-            wider = under | (under.astype(np.float32) @ under.astype(np.float32) > 0)
-            if (wider == under).all():
-                return under
-            under = wider
+        if epoch not in self._beneath:
+            day = int(self.starts[epoch])
+            under = np.zeros((self.tree.size, self.tree.size), dtype=np.bool_)
+            for child, parent, start, end in self.tree.parts:
+                if start <= day <= end:
+                    under[child, parent] = True
+            while True:
+                wider = under | (under.astype(np.float32) @ under.astype(np.float32) > 0)
+                if (wider == under).all():
+                    break
+                under = wider
+            self._beneath[epoch] = under
+        return self._beneath[epoch]
 
     def matrix(self, epoch: int) -> Bools:
         """D x D: the two are in one chain in this stretch; a city-level one with itself only."""
@@ -56,68 +60,96 @@ class Chains:
 class Independence:
     """Answers for pairs of contacts whether they are independent.
 
-    Contacts with the same departments in the same roles share a signature, and all answers depend on the two
-    signatures and on the stretches of the tree that the two days lie in: few different questions for many pairs.
+    All answers depend on three things of each contact: its departments with their roles (the signature), the
+    stretch of the tree its first day lies in, and its joint key. Contacts equal in all three form a class
+    (`klass`): they are twins, every third contact is independent of all of them or of none. Sets of departments
+    are bits in 64-bit words, so a pair costs a few machine operations.
+
+    Classes are numbered in an order that depends on their content only, never on which other contacts are there.
     """
 
     def __init__(self, contacts: Contacts, chains: Chains) -> None:
         self.chains = chains
-        self.epoch = chains.epoch(contacts.lo)
+        self.signature, sets = _signatures(contacts)
+        self.stretch = chains.epoch(contacts.lo)
+        epochs, self.epoch = np.unique(self.stretch, return_inverse=True)
         self.joint = _codes(contacts.joint)
-        kinds: dict[tuple[tuple[int, bool], ...], int] = {}
-        values = contacts.departments.values.tolist()
-        leads = contacts.leads.tolist()
-        offsets = contacts.departments.offsets.tolist()
-        self.signature: Ints = np.fromiter(
-            (
-                kinds.setdefault(
-                    tuple(zip(values[a:b], leads[a:b], strict=True)), len(kinds)
+        # Only departments that appear need a bit; a chain between two others changes no answer.
+        used = np.unique(contacts.departments.values)
+        has = np.zeros((len(sets), len(used)), dtype=np.bool_)
+        lead = np.zeros((len(sets), len(used)), dtype=np.bool_)
+        for number, members in enumerate(sets):
+            at = np.searchsorted(used, [code // 2 for code in members])
+            has[number, at] = True
+            lead[number, at[[code % 2 == 1 for code in members]]] = True
+        self.leads = _words(lead)
+        self.reach = np.stack(
+            [
+                _words(
+                    has.astype(np.float32) @ chains.matrix(int(e))[np.ix_(used, used)].astype(np.float32) > 0
                 )
-                for a, b in zip(offsets, offsets[1:], strict=False)
-            ),
-            dtype=np.int64,
-            count=len(contacts),
+                for e in epochs
+            ]
+            or [np.zeros((0, 1), dtype=np.uint64)]
         )
-        size = chains.tree.size
-        self.has = np.zeros((len(kinds), size), dtype=np.bool_)
-        self.lead = np.zeros((len(kinds), size), dtype=np.bool_)
-        for kind, number in kinds.items():
-            for department, leading in kind:
-                self.has[number, department] = True
-                self.lead[number, department] = leading
-        self._blocked: dict[int, Bools] = {}
-
-    def _reach(self, epoch: int) -> Bools:
-        """S x D: some lead of the signature is in one chain with the department."""
-        if epoch not in self._blocked:
-            chain = self.chains.matrix(epoch).astype(np.float32)
-            self._blocked[epoch] = self.lead.astype(np.float32) @ chain > 0
-        return self._blocked[epoch]
+        code = (self.signature * max(len(epochs), 1) + self.epoch) * (int(self.joint.max(initial=-1)) + 2)
+        self.klass: Ints = np.unique(code + self.joint + 1, return_inverse=True)[1].astype(np.int64)
 
     def __call__(self, a: Ints, b: Ints) -> Bools:
         """For contacts a[i] and b[i] (rows)."""
-        out = ~((self.joint[a] == self.joint[b]) & (self.joint[a] >= 0))
-        kinds, epochs = len(self.has), len(self.chains.starts)
-        code = ((self.signature[a] * kinds + self.signature[b]) * epochs + self.epoch[a]) * epochs + self.epoch[b]
-        codes, back = np.unique(code, return_inverse=True)
-        answer = np.empty(len(codes), dtype=np.bool_)
-        for start in range(0, len(codes), _PAIRS_AT_ONCE // 100):
-            part = codes[start : start + _PAIRS_AT_ONCE // 100]
-            rest, epoch_b = np.divmod(part, epochs)
-            rest, epoch_a = np.divmod(rest, epochs)
-            sig_a, sig_b = np.divmod(rest, kinds)
-            hit = np.zeros(len(part), dtype=np.bool_)
-            for epoch in (epoch_a, epoch_b):
-                for e in np.unique(epoch):
-                    at = epoch == e
-                    reach = self._reach(int(e))
-                    hit[at] |= (reach[sig_a[at]] & self.has[sig_b[at]]).any(axis=1)
-                    hit[at] |= (reach[sig_b[at]] & self.has[sig_a[at]]).any(axis=1)
-            answer[start : start + len(part)] = ~hit
-        return out & answer[back]
+        sig_a, sig_b = self.signature[a], self.signature[b]
+        joint = self.joint[a]
+        out: Bools = (joint != self.joint[b]) | (joint < 0)
+        one = len(self.reach) == 1
+        epoch_a, epoch_b = (None, None) if one else (self.epoch[a], self.epoch[b])
+        for word in range(self.leads.shape[1]):
+            leads, reach = self.leads[:, word], self.reach[:, :, word]
+            if one:
+                near_a, near_b = reach[0][sig_a], reach[0][sig_b]
+            else:
+                near_a = reach[epoch_a, sig_a] | reach[epoch_b, sig_a]
+                near_b = reach[epoch_a, sig_b] | reach[epoch_b, sig_b]
+            out &= ((leads[sig_a] & near_b) | (leads[sig_b] & near_a)) == 0
+        return out
+
+
+def _signatures(contacts: Contacts) -> tuple[Ints, list[tuple[int, ...]]]:
+    """(number of each contact's signature, the signatures as sorted codes `department * 2 + leads`)."""
+    lists = contacts.departments
+    lengths = lists.lengths
+    code = lists.values * 2 + contacts.leads
+    code = code[np.lexsort((code, lists.rows))]
+    out = np.zeros(len(contacts), dtype=np.int64)
+    sets: list[tuple[int, ...]] = []
+    for length in np.unique(lengths).tolist():
+        rows = np.nonzero(lengths == length)[0]
+        table = code[lists.offsets[rows][:, None] + np.arange(length)]
+        if length == 0:
+            kinds, back = np.zeros((1, 0), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+        elif length == 1:
+            flat, back = np.unique(table[:, 0], return_inverse=True)
+            kinds = flat[:, None]
+        else:
+            kinds, back = np.unique(table, axis=0, return_inverse=True)
+        out[rows] = back.reshape(-1) + len(sets)
+        sets += [tuple(kind) for kind in kinds.tolist()]
+    return out, sets
+
+
+def _words(table: Bools) -> Words:
+    """Rows of truth values as rows of 64-bit words (at least one word)."""
+    width = max(-(-table.shape[1] // 64), 1)
+    padded = np.zeros((len(table), width * 64), dtype=np.bool_)
+    padded[:, : table.shape[1]] = table
+    return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
 
 
 def _codes(texts: Sequence[str]) -> Ints:
-    """A number for each different text, -1 for the empty one."""
-    numbers: dict[str, int] = {"": -1}
-    return np.fromiter((numbers.setdefault(t, len(numbers) - 1) for t in texts), dtype=np.int64, count=len(texts))
+    """A number for each different text in the order of the texts, -1 for the empty one."""
+    different = set(texts)
+    different.discard("")
+    if not different:
+        return np.full(len(texts), -1, dtype=np.int64)
+    numbers = {text: k for k, text in enumerate(sorted(different))}
+    numbers[""] = -1
+    return np.fromiter((numbers[t] for t in texts), dtype=np.int64, count=len(texts))

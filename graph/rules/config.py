@@ -72,7 +72,9 @@ def _parsed(path: Path) -> yaml.MappingNode:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise BadInput(f"The rules file {path}{line} is not YAML: {getattr(error, 'problem', error)}.") from None
+        raise BadInput(
+            f"The rules file {path}{line} is not YAML: {getattr(error, 'problem', error)}."
+        ) from None
     if not isinstance(node, yaml.MappingNode):
         raise BadInput(f"The rules file {path} must name rules, such as “O1:” with “days: 30” beneath it.")
     return node
@@ -118,7 +120,9 @@ def _check_rule(node: yaml.MappingNode, known: dict[str, Any], path: Path) -> No
             if not isinstance(found, bool):
                 raise BadInput(f"{_at(path, value)}: on is {found!r}; it takes true or false.")
         elif isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LARGEST:
-            raise BadInput(f"{_at(path, value)}: {name} is {found!r}; it takes a whole number 0 to {LARGEST}.")
+            raise BadInput(
+                f"{_at(path, value)}: {name} is {found!r}; it takes a whole number 0 to {LARGEST}."
+            )
 
 
 def _at(path: Path, node: yaml.Node) -> str:

@@ -1,113 +1,159 @@
-"""Pairs of contacts of one group within a window, as arrays.
+"""Members of groups on a line of days, and who is near whom.
 
-Within a group sorted by first day, the partners of a contact in the window come right after it: those whose
-first day is at most its last day plus the window. They are listed by position, a block at a time, so memory
-stays bounded however many pairs a standing overlap has.
+A member stands for a contact (or a position) in one group. It has a `start` and a `reach`: two members of one
+group are *near* when each starts no later than the other reaches. With start = first day and reach = last day +
+window that is exactly "gap ≤ window", the smallest gap possible; for the largest possible gap a coarse contact
+has its two days exchanged (see `graph.rules.episodes`), which may make its reach lie before its start.
+A *link* is a near pair that is independent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.rules.columns import Bools, Contacts, Ints
 
-BLOCK = 3_000_000  # pairs looked at together
+BLOCK = 2_000_000  # pairs looked at together
+Apart = Callable[[Ints, Ints], Bools]  # rows a[i], b[i] of the table -> may they link
 
 
 @dataclass(frozen=True)
 class Members:
-    """Contacts by group, sorted by (group, lo): `group` numbers rise, `contact` are rows of the table."""
+    """Sorted by (group, start, klass, rank); all arrays aligned.
+
+    `klass`: members of one class are twins (see `graph.rules.chains.Independence`). Sorting by class within a
+    day keeps twins together, which is what the sweep jumps over, and makes the order depend on content only.
+    """
 
     group: Ints
-    contact: Ints
-    window: Ints  # days, aligned
+    row: Ints
+    klass: Ints
+    start: Ints
+    reach: Ints
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    def take(self, at: Ints, group: Ints | None = None) -> Members:
+        """The members at these positions, in this order; `group` renumbers their groups."""
+        return Members(
+            self.group[at] if group is None else group,
+            self.row[at],
+            self.klass[at],
+            self.start[at],
+            self.reach[at],
+        )
+
+    def regrouped(self, group: Ints) -> Members:
+        """The same members by other groups, sorted again."""
+        at = np.argsort(group, kind="stable")
+        return self.take(at, group[at])
 
 
 @dataclass(frozen=True)
-class Links:
-    """Links as arrays: positions in Members, gaps, whether certain, the later day of the two."""
+class Line:
+    """Starts and reaches of all groups on one line, a stretch of its own for each group.
 
-    a: Ints
-    b: Ints
-    gap: Ints
-    certain: Bools
-    later: Ints
+    `start` rises; `furthest` is the largest reach so far in the group, on the same line, so it rises too.
+    """
 
-    def __len__(self) -> int:
-        return len(self.a)
+    start: Ints
+    reach: Ints
+    furthest: Ints
 
-    def take(self, mask: Bools) -> Links:
-        return Links(self.a[mask], self.b[mask], self.gap[mask], self.certain[mask], self.later[mask])
-
-
-def members(group: Ints, contact: Ints, window: Ints, contacts: Contacts) -> Members:
-    """Rows sorted by group and first day; groups of one are left out."""
-    order = np.lexsort((contact, contacts.lo[contact], group))
-    group, contact, window = group[order], contact[order], window[order]
-    if len(group):
-        same = group[1:] == group[:-1]
-        alone = ~np.concatenate(([False], same)) & ~np.concatenate((same, [False]))
-        group, contact, window = group[~alone], contact[~alone], window[~alone]
-    return Members(group, contact, window)
+    @classmethod
+    def of(cls, members: Members) -> Line:
+        base = min(int(members.start.min()), int(members.reach.min()))
+        step = max(int(members.start.max()), int(members.reach.max())) - base + 1
+        number = np.concatenate(([0], np.cumsum(members.group[1:] != members.group[:-1]))) * step - base
+        reach = number + members.reach
+        return cls(number + members.start, reach, np.maximum.accumulate(reach))
 
 
-def candidate_pairs(rows: Members, contacts: Contacts) -> Iterator[tuple[Ints, Ints]]:
-    """Blocks of position pairs (i < j) of one group whose smallest gap is inside the window."""
-    n = len(rows.group)
-    if n == 0:
-        return
-    lo, hi = contacts.lo[rows.contact], contacts.hi[rows.contact]
-    # One sorted key for all groups: days are far smaller than this step between groups.
-    step = int(hi.max() - lo.min()) + int(rows.window.max()) + 2
-    first = lo.min()
-    number = np.concatenate(([0], np.cumsum(rows.group[1:] != rows.group[:-1])))
-    key = number * step + (lo - first)
-    reach = number * step + np.minimum(hi - first + rows.window, step - 1)
-    end = np.searchsorted(key, reach, side="right")
-    count = end - np.arange(n) - 1
+def near_ranges(line: Line, of: Ints) -> tuple[Ints, Ints]:
+    """For members at positions `of` a range of positions outside of which nobody is near them.
+
+    Those before the range reach too short, those after it start too late. Inside, each has to be tested.
+    """
+    first = np.searchsorted(line.furthest, line.start[of], side="left")
+    stop = np.searchsorted(line.start, line.reach[of], side="right")
+    return first, np.maximum(first, stop)
+
+
+def expanded(first: Ints, stop: Ints, block: int = BLOCK) -> Iterator[tuple[Ints, Ints]]:
+    """Blocks of (k, j): each number k of a range with each position j in it."""
+    count = stop - first
     total = np.cumsum(count)
-    start = 0
-    while start < n:
-        done = int(total[start - 1]) if start else 0
-        stop = max(int(np.searchsorted(total, done + BLOCK, side="right")), start + 1)
-        part = count[start:stop]
-        i = np.repeat(np.arange(start, stop), part)
-        offset = np.arange(len(i)) - np.repeat(np.cumsum(part) - part, part)
-        yield i, i + 1 + offset
-        start = stop
+    k = 0
+    while k < len(count):
+        done = int(total[k - 1]) if k else 0
+        end = max(int(np.searchsorted(total, done + block, side="right")), k + 1)
+        part = count[k:end]
+        number = np.repeat(np.arange(k, end), part)
+        yield number, first[number] + np.arange(len(number)) - np.repeat(np.cumsum(part) - part, part)
+        k = end
 
 
-def gaps(rows: Members, contacts: Contacts, i: Ints, j: Ints) -> tuple[Ints, Ints]:
-    """(smallest, largest) gap possible of pairs of positions, in whole days."""
-    a, b = rows.contact[i], rows.contact[j]
-    lo_a, hi_a, lo_b, hi_b = contacts.lo[a], contacts.hi[a], contacts.lo[b], contacts.hi[b]
-    coarse_a, coarse_b = contacts.coarse[a], contacts.coarse[b]
-    smallest = np.maximum(0, np.maximum(lo_b - hi_a, lo_a - hi_b))
-    # A coarse contact was on one of its days; an exact one occupies all of them.
-    both = np.maximum(hi_a - lo_b, hi_b - lo_a)
-    one = np.where(coarse_a, np.maximum(lo_b - lo_a, hi_a - hi_b), np.maximum(lo_a - lo_b, hi_b - hi_a))
-    largest = np.where(coarse_a & coarse_b, both, np.where(coarse_a | coarse_b, np.maximum(one, 0), smallest))
-    return smallest, largest
+def links_of(
+    members: Members, line: Line, of: Ints, apart: Apart, block: int = BLOCK
+) -> Iterator[tuple[Ints, Ints]]:
+    """Blocks of (k, j): of[k] is linked with the member at j."""
+    for k, j in expanded(*near_ranges(line, of), block=block):
+        i = of[k]
+        near = (i != j) & (members.start[i] <= members.reach[j]) & (members.start[j] <= members.reach[i])
+        k, i, j = k[near], i[near], j[near]
+        free = apart(members.row[i], members.row[j])
+        yield k[free], j[free]
 
 
-def components(n: int, a: Ints, b: Ints) -> Ints:
-    """For each of n positions the smallest position of its connected component."""
-    label = np.arange(n, dtype=np.int64)
-    while len(a):
-        low = np.minimum(label[a], label[b])
-        before = label.copy()
-        np.minimum.at(label, label[a], low)
-        np.minimum.at(label, label[b], low)
+def united(label: Ints, a: Ints, b: Ints) -> Ints:
+    """Labels after joining a[i] with b[i]; a label is the smallest position of its component.
+
+    Args:
+        label: for each position the smallest one it is already joined with (`arange` for none).
+    """
+    label = label.copy()
+    while True:
+        a, b = label[a], label[b]
+        apart = a != b
+        if not apart.any():
+            return label
+        a, b = a[apart], b[apart]
+        np.minimum.at(label, np.maximum(a, b), np.minimum(a, b))
         while True:
             up = label[label]
-            if (up == label).all():
+            if np.array_equal(up, label):
                 break
             label = up
-        if (label == before).all():
-            break
-        apart = label[a] != label[b]
-        a, b = a[apart], b[apart]
-    return label
+
+
+def representatives(*keys: Ints) -> tuple[Ints, Ints]:
+    """(position of the first of each kind, for each member the number of its kind); a kind has equal keys."""
+    order = np.lexsort((np.arange(len(keys[0])), *keys))
+    new = np.zeros(len(order), dtype=np.bool_)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    kind = np.empty(len(order), dtype=np.int64)
+    kind[order] = np.cumsum(new) - 1
+    return order[new], kind
+
+
+def smallest_gap(contacts: Contacts, a: int, b: int) -> int:
+    """Whole days between two contacts; with a coarse one the fewest possible."""
+    lo, hi = contacts.lo, contacts.hi
+    return max(0, int(lo[b] - hi[a]), int(lo[a] - hi[b]))
+
+
+def largest_gap(contacts: Contacts, a: int, b: int) -> int:
+    """Whole days between two contacts; with a coarse one, which was on one of its days, the most possible."""
+    (lo_a, hi_a), (lo_b, hi_b) = (
+        (int(contacts.hi[x]), int(contacts.lo[x]))
+        if contacts.coarse[x]
+        else (int(contacts.lo[x]), int(contacts.hi[x]))
+        for x in (a, b)
+    )
+    return max(0, lo_b - hi_a, lo_a - hi_b)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graph.rules.base import Found, Rule
+from graph.rules.base import Found, Pair, Rule
 from graph.rules.columns import Bools, Columns
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import Spoken, single
@@ -48,21 +48,36 @@ def c4(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
             )
 
 
+def c4_evidence(
+    columns: Columns, settings: RuleSettings, group: tuple[str, ...], anchor: str
+) -> Iterator[Pair]:
+    """The one contact of a finding."""
+    for found in c4(columns, settings):
+        if found.group == group and found.records[0] == anchor:
+            severity, day = next(iter(found.levels.items()))
+            yield Pair(anchor, None, found.certain, severity, day, compared=found.detail)
+
+
 def _targets(columns: Columns, r: int) -> Bools:
     """Per partner whether the restriction is about it: a partner and those beneath, a country, a kind there."""
     restrictions = columns.restrictions
     n = len(columns.partners)
     hit = np.zeros(n, dtype=np.bool_)
-    limits = {int(p) for p in restrictions.limits[r]}
     country, kind = restrictions.country[r], restrictions.partner_kind[r]
-    parents = columns.partner_parent.tolist()
-    for p in range(n):
-        if country and columns.partner_country[p] == country and kind in ("", columns.partner_kind[p]):
-            hit[p] = True
-        q, steps = p, 0
-        while not hit[p] and limits and q >= 0 and steps <= n:
-            hit[p] = q in limits
-            q, steps = parents[q], steps + 1
+    if country:
+        hit |= np.array([c == country for c in columns.partner_country], dtype=np.bool_)
+        if kind:
+            hit &= np.array([k == kind for k in columns.partner_kind], dtype=np.bool_)
+    limits = restrictions.limits[r]
+    if len(limits):
+        named = np.zeros(n + 1, dtype=np.bool_)
+        named[limits] = True
+        above = np.append(columns.partner_parent, -1)  # -1, "none above", leads to itself at the end
+        up, steps = np.arange(n + 1), 0
+        while (up[:-1] >= 0).any() and steps <= n:
+            named[:-1] |= named[up[:-1]] & (up[:-1] >= 0)
+            up, steps = above[up], steps + 1
+        hit |= named[:-1]
     return hit
 
 
@@ -89,26 +104,34 @@ RULE_C4 = Rule(
     scope="restriction",
     single=True,
     evaluate=c4,
+    evidence=c4_evidence,
+    compare=lambda *_: None,
     title={"en": "Restricted", "fi": "Rajoitettu", "sv": "Begränsad"},
     doc={
-        "en": "A contact, held or planned, whose days meet a restriction on its partner: on the partner or one it "
-        "is beneath, on its country, or on its kind in that country. “Suspended” always applies; “approval needed” "
-        "unless the contact names its approval; “channel only” unless the channel is allowed. Not for departments "
-        "and purposes that the restriction exempts (all that lead the contact, all its purposes). A contact known "
-        "by month or year that lies only partly inside is possible. A planned contact is blocked, a held one high, "
-        "one on their initiative info. The rule never prevents recording what happened.",
-        "fi": "Toteutunut tai suunniteltu yhteys, jonka päivät osuvat kumppania koskevaan rajoitukseen: rajoitus "
-        "koskee kumppania tai sitä, jonka alle kumppani kuuluu, sen maata tai sen tyyppisiä kumppaneita maassa. "
-        "”Keskeytetty” koskee aina; ”vaatii luvan”, ellei yhteydelle ole kirjattu lupaa; ”vain kanava”, ellei "
-        "kanava ole sallittu. Rajoitus ei koske sen vapauttamia yksiköitä eikä tarkoituksia (kaikki johtavat "
-        "yksiköt, kaikki tarkoitukset). Kuukauden tai vuoden tarkkuudella tiedetty, vain osin rajoitukseen osuva "
-        "yhteys on mahdollinen. Suunniteltu yhteys on estetty, toteutunut vakava, kumppanin aloitteesta tehty tieto. "
-        "Sääntö ei koskaan estä kirjaamasta tapahtunutta.",
-        "sv": "En genomförd eller planerad förbindelse vars dagar berörs av en begränsning för partnern: för "
-        "partnern eller den som partnern hör under, för landet, eller för partner av det slaget i landet. ”Avbruten” "
-        "gäller alltid; ”kräver tillstånd” om inget tillstånd nämns; ”bara kanal” om kanalen inte är tillåten. Inte "
-        "för enheter och syften som begränsningen undantar (alla som leder, alla syften). En förbindelse känd på "
-        "månaden eller året när som bara delvis berörs är möjlig. En planerad är spärrad, en genomförd hög, en på "
-        "deras initiativ information. Regeln hindrar aldrig att det som hänt antecknas.",
+        "en": "A contact, held or planned, whose days meet those of a restriction on its partner: on the "
+        "partner itself or one above it, on its country, or on its kind in a country. “Suspended” always "
+        "applies; “approval needed” applies unless the contact names its approval; “channel only” applies "
+        "unless the contact's channel is allowed. It does not apply when all departments that lead the "
+        "contact, or all of its purposes, are exempt. A contact known by month or year that lies only "
+        "partly inside is possible. A planned contact is blocked, a held one is high, one on the "
+        "partner's initiative is information. Each contact is a finding of its own. The rule never "
+        "prevents recording what happened.",
+        "fi": "Toteutunut tai suunniteltu yhteys, jonka päivät osuvat sen kumppania koskevaan rajoitukseen: "
+        "rajoitus koskee kumppania itseään tai sen yläpuolella olevaa, kumppanin maata tai sen tyyppisiä "
+        "kumppaneita maassa. ”Keskeytetty” koskee aina; ”vaatii luvan” koskee, ellei yhteydelle ole "
+        "kirjattu lupaa; ”vain sallitut kanavat” koskee, ellei yhteyden kanava ole sallittu. Rajoitus ei "
+        "koske yhteyttä, jonka kaikki johtavat organisaatiot tai kaikki tarkoitukset on vapautettu. "
+        "Kuukauden tai vuoden tarkkuudella tiedetty yhteys, joka on vain osin rajoituksen aikana, on "
+        "mahdollinen. Suunniteltu yhteys on estetty, toteutuneen vakavuus on korkea, ja kumppanin "
+        "aloitteesta syntynyt on tieto. Jokainen yhteys on oma havaintonsa. Sääntö ei koskaan estä "
+        "kirjaamasta sitä, mitä on tapahtunut.",
+        "sv": "En genomförd eller planerad kontakt vars dagar träffar en begränsning för dess partner: för "
+        "partnern själv eller någon ovanför den, för dess land eller för partner av dess slag i ett land. "
+        "”Avbruten” gäller alltid; ”kräver tillstånd” gäller om kontakten inte anger sitt tillstånd; "
+        "”bara tillåtna kanaler” gäller om kontaktens kanal inte är tillåten. Den gäller inte när alla "
+        "enheter som leder kontakten, eller alla dess syften, är undantagna. En kontakt känd på månaden "
+        "eller året när som bara delvis ligger inom begränsningen är möjlig. En planerad kontakt är "
+        "spärrad, en genomförd är hög och en på partnerns initiativ är information. Varje kontakt är ett "
+        "eget fynd. Regeln hindrar aldrig att man antecknar det som har hänt.",
     },
 )

@@ -1,0 +1,116 @@
+"""What each kind of row may hold: the fields a mapping can fill, and how a cell becomes a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from graph import schema
+
+Type = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices", "ref", "refs"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a kind of row; `label` says what a reference leads to."""
+
+    name: str
+    type: Type = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    label: str = ""
+
+
+def _own(label: str, *leave_out: str) -> tuple[Field, ...]:
+    return tuple(
+        Field(p.name, p.kind, p.required, p.choices)
+        for p in schema.LABEL[label].properties
+        if p.name not in leave_out
+    )
+
+
+def _of_edge(start: str, name: str) -> tuple[Field, ...]:
+    return tuple(Field(p.name, p.kind, p.required, p.choices) for p in schema.edge(start, name).properties)
+
+
+# The kinds of rows. "key" is the row's own reference, free for the person who fills the table.
+KINDS: dict[str, tuple[Field, ...]] = {
+    "partners": (
+        Field("key"),
+        *_own("Partner", "example"),
+        Field("aliases", "texts"),
+        Field("name_fi"),
+        Field("name_sv"),
+        Field("name_en"),
+        Field("part_of", "ref", label="Partner"),
+    ),
+    "departments": (
+        Field("id"),
+        *_own("Department"),
+        Field("aliases", "texts"),
+        Field("part_of", "ref", label="Department"),
+        Field("from", "day"),
+        Field("to", "day"),
+    ),
+    "persons": (
+        Field("key"),
+        *_own("Person", "known_from"),
+        Field("partner", "ref", label="Partner"),
+        Field("department", "ref", label="Department"),
+        Field("from", "day"),
+        Field("to", "day"),
+    ),
+    "networks": (
+        Field("id"),
+        *_own("Network"),
+        Field("aliases", "texts"),
+        Field("areas", "refs", label="Area"),
+    ),
+    "memberships": (
+        Field("key"),
+        Field("partner", "ref", label="Partner"),
+        Field("department", "ref", label="Department"),
+        Field("network", "ref", required=True, label="Network"),
+        *_of_edge("Partner", "MEMBER_OF"),
+    ),
+    "agreements": (
+        Field("key"),
+        *_own("Agreement"),
+        Field("departments", "refs", label="Department"),
+        Field("partners", "refs", required=True, label="Partner"),
+    ),
+    "restrictions": (
+        Field("key"),
+        *_own("Restriction"),
+        Field("partners", "refs", label="Partner"),
+        Field("exempt_departments", "refs", label="Department"),
+    ),
+    "positions": (
+        Field("key"),
+        Field("issue", "ref", required=True, label="Issue"),
+        Field("department", "ref", label="Department"),
+        Field("partner", "ref", label="Partner"),
+        *_own("Position"),
+        Field("stated_in", "text"),
+    ),
+    "contacts": (
+        Field("key"),
+        *_own("Contact", "example"),
+        Field("departments", "refs", required=True, label="Department"),
+        Field("taking_part", "refs", label="Department"),
+        Field("partners", "refs", required=True, label="Partner"),
+        Field("country"),
+        Field("areas", "refs", label="Area"),
+        Field("topics", "refs", label="Topic"),
+        Field("persons", "texts"),
+        Field("via", "refs", label="Partner"),
+    ),
+}
+
+
+def field_of(kind: str, name: str) -> Field:
+    """A field of a kind of row; KeyError when it has none of that name."""
+    for f in KINDS[kind]:
+        if f.name == name:
+            return f
+    raise KeyError(name)

@@ -1,0 +1,253 @@
+"""Mappings: YAML files that say which column becomes which field. Checked on opening, with the line.
+
+    kind: contacts              # what a row is (see loaders.fields)
+    source: my-register         # its name in the keys of records
+    key: [reference]            # the columns that identify a row; all of `fields` by default
+    file: {sheet: Contacts, encoding: cp1252, delimiter: ";"}
+    fields:
+      date: {column: Date, dates: [D.M.YYYY]}
+      departments: {column: [Department, Toimiala], split: ";"}
+      status: {column: State, values: {toteutunut: held}, default: held}
+      channel: {constant: meeting}
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from graph.errors import BadInput
+from loaders.child import normal
+from loaders.dates import pattern
+from loaders.fields import KINDS, Field, field_of
+
+BUILT_IN = Path(__file__).with_name("mappings")
+_TOP = {"kind", "source", "key", "file", "fields", "title"}
+_FILE = {"sheet", "encoding", "delimiter"}
+_RULE = {
+    "column", "constant", "dates", "split", "values", "required", "default", "create", "note", "example",
+}  # fmt: skip
+SPLITS = ("lines", "list", "known-commas")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one field is filled.
+
+    Attributes:
+        columns: headings it may stand under, the first one being its proper name.
+        split: separators of several values in a cell; "list" reads ['A', 'B'], "known-commas" splits at
+            commas where every part is a whole cell elsewhere in the file (docs/loading.md).
+        create: properties of a record that is made when the name is not known; "id" may be a pattern over the
+            row's columns ("mep-{epid}"); {} makes a bare one.
+    """
+
+    field: Field
+    columns: tuple[str, ...] = ()
+    constant: Any = None
+    dates: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
+    values: dict[str, str] = field(default_factory=dict)
+    required: bool = False
+    default: Any = None
+    create: dict[str, str] | None = None
+    note: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A checked mapping."""
+
+    name: str
+    kind: str
+    source: str
+    key: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    sheet: str | None
+    encoding: str | None
+    delimiter: str | None
+    fingerprint: int
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([c for r in self.rules for c in r.columns] + list(self.key)))
+
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of headings of which the header must hold one each."""
+        return tuple(r.columns for r in self.rules if r.required and r.columns)
+
+
+def names() -> list[str]:
+    """The built-in mappings."""
+    return sorted(p.stem for p in BUILT_IN.glob("*.yaml"))
+
+
+def open_mapping(name: str) -> Mapping:
+    """A built-in mapping by name, or the one in a YAML file.
+
+    Raises:
+        BadInput: no such mapping (nearest ones named), or a mistake in it (with its line).
+    """
+    path = BUILT_IN / f"{name}.yaml"
+    if not path.is_file():
+        path = Path(name)
+        if path.suffix not in (".yaml", ".yml") or not path.is_file():
+            near = get_close_matches(name, names(), n=2)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise BadInput(f"There is no mapping {name!r}.{hint} Built in: {', '.join(names())}; or give a .yaml file.")
+    return _Checker(path).mapping()
+
+
+class _Checker:
+    """Reads one mapping file; every complaint names the file and the line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def fail(self, node: yaml.Node | None, text: str) -> BadInput:
+        line = f" line {node.start_mark.line + 1}" if node is not None else ""
+        return BadInput(f"The mapping {self.path.name}{line}: {text}")
+
+    def mapping(self) -> Mapping:
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+        except OSError as error:
+            raise self.fail(None, f"it cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise self.fail(None, "it is not UTF-8 text.") from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f" line {mark.line + 1}" if mark else ""
+            raise BadInput(
+                f"The mapping {self.path.name}{where} is not YAML: {getattr(error, 'problem', error)}."
+            ) from None
+        if root is None:
+            raise self.fail(None, "it is empty.")
+        top = self._dict(root, _TOP)
+        for name in ("kind", "fields"):
+            if name not in top:
+                raise self.fail(root, f"it needs {name!r}.")
+        kind = self._text(top["kind"])
+        if kind not in KINDS:
+            raise self.fail(top["kind"], f"there is no kind {kind!r}; {_allowed(kind, KINDS)}")
+        rules = self._rules(kind, top["fields"])
+        file = self._dict(top["file"], _FILE) if "file" in top else {}
+        key = tuple(self._texts(top["key"])) if "key" in top else ()
+        columns = {normal(c) for r in rules for c in r.columns}
+        if "key" in top:
+            for k in key:
+                if normal(k) not in columns and normal(k) == "":
+                    raise self.fail(top["key"], "a key column has no name.")
+        delimiter = self._text(file["delimiter"]) if "delimiter" in file else None
+        if delimiter is not None and len(delimiter) != 1:
+            raise self.fail(file["delimiter"], f"the delimiter is {delimiter!r}; it takes one character.")
+        return Mapping(
+            name=self.path.stem,
+            kind=kind,
+            source=self._text(top["source"]) if "source" in top else self.path.stem,
+            key=key,
+            rules=rules,
+            sheet=self._text(file["sheet"]) if "sheet" in file else None,
+            encoding=self._text(file["encoding"]) if "encoding" in file else None,
+            delimiter=delimiter,
+            fingerprint=int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1,
+        )
+
+    def _rules(self, kind: str, node: yaml.Node) -> tuple[Rule, ...]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fail(node, "fields must name fields, each with its column.")
+        rules = []
+        for key, value in node.value:
+            try:
+                target = field_of(kind, key.value)
+            except KeyError:
+                known = [f.name for f in KINDS[kind]]
+                raise self.fail(key, f"{kind} have no field {key.value!r}; {_allowed(key.value, known)}") from None
+            rules.append(self._rule(target, value))
+        given = {r.field.name for r in rules}
+        for f in KINDS[kind]:
+            if f.required and f.name not in given:
+                raise self.fail(node, f"{kind} need the field {f.name!r}.")
+        return tuple(rules)
+
+    def _rule(self, target: Field, node: yaml.Node) -> Rule:
+        if isinstance(node, yaml.ScalarNode):
+            return Rule(target, columns=(str(node.value),), required=target.required)
+        own = self._dict(node, _RULE)
+        columns = tuple(self._texts(own["column"])) if "column" in own else ()
+        if not columns and "constant" not in own:
+            raise self.fail(node, f"{target.name} needs a column or a constant.")
+        values = {}
+        if "values" in own:
+            table = own["values"]
+            if not isinstance(table, yaml.MappingNode):
+                raise self.fail(table, "values must be pairs such as “toteutunut: held”.")
+            for key, value in table.value:
+                translated = self._text(value)
+                if target.choices and translated not in target.choices:
+                    raise self.fail(value, f"{target.name} takes no {translated!r}; {_allowed(translated, target.choices)}")
+                values[normal(key.value)] = translated
+        dates = tuple(self._texts(own["dates"])) if "dates" in own else ()
+        for d in dates:
+            try:
+                pattern(d)
+            except BadInput as error:
+                raise self.fail(own["dates"], str(error)) from None
+        if "constant" in own and target.choices and self._text(own["constant"]) not in target.choices:
+            constant = self._text(own["constant"])
+            raise self.fail(own["constant"], f"{target.name} takes no {constant!r}; {_allowed(constant, target.choices)}")
+        split = tuple(self._texts(own["split"])) if "split" in own else ()
+        for s in split:
+            if len(s) != 1 and s not in SPLITS:
+                raise self.fail(own["split"], f"split takes single characters, {', '.join(SPLITS)}; not {s!r}.")
+        create = None
+        if "create" in own:
+            create = {k: self._text(v) for k, v in self._dict(own["create"], None).items()}
+        return Rule(
+            field=target,
+            columns=columns,
+            constant=self._text(own["constant"]) if "constant" in own else None,
+            dates=dates,
+            split=split,
+            values=values,
+            required=target.required or ("required" in own and self._text(own["required"]) == "true"),
+            default=self._text(own["default"]) if "default" in own else None,
+            create=create,
+            note=self._text(own["note"]) if "note" in own else "",
+            example=self._text(own["example"]) if "example" in own else "",
+        )
+
+    def _dict(self, node: yaml.Node, allowed: set[str] | None) -> dict[str, yaml.Node]:
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fail(node, "here settings are expected, such as “column: Date”.")
+        out: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if allowed is not None and key.value not in allowed:
+                raise self.fail(key, f"there is no setting {key.value!r}; {_allowed(str(key.value), sorted(allowed))}")
+            if key.value in out:
+                raise self.fail(key, f"{key.value!r} stands here twice.")
+            out[str(key.value)] = value
+        return out
+
+    def _text(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.fail(node, "here one value is expected.")
+        return str(node.value)
+
+    def _texts(self, node: yaml.Node) -> list[str]:
+        if isinstance(node, yaml.SequenceNode):
+            return [self._text(n) for n in node.value]
+        return [self._text(node)]
+
+
+def _allowed(name: str, known: Any) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return (f"did you mean {near[0]!r}? " if near else "") + f"Allowed: {', '.join(known)}."

@@ -1,0 +1,336 @@
+"""From a row's values to facts: one function a kind of row.
+
+What the main fact links to comes before it, its further names after it; all of them go into one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph import names, schema
+from graph.directory import Ambiguous, Directory, Words
+from graph.facts import Fact, Link, new_id
+from loaders.convert import Cell, CellError
+from loaders.fields import KINDS
+from loaders.mapping import Mapping, Rule
+from loaders.splitting import register_id
+
+
+@dataclass
+class RowFacts:
+    """What a row becomes; `main` is the fact whose fate is the row's."""
+
+    before: list[Fact] = field(default_factory=list)
+    main: Fact | None = None
+    after: list[Fact] = field(default_factory=list)
+
+    def all(self) -> list[Fact]:
+        return [*self.before, *([self.main] if self.main else []), *self.after]
+
+
+class Builder:
+    """Builds facts of one mapping against the known names; what it makes, it adds to them."""
+
+    def __init__(self, mapping: Mapping, directory: Directory, contact_of: Callable[[str], str | None]) -> None:
+        self.mapping = mapping
+        self.directory = directory
+        self.contact_of = contact_of  # a contact's own key in its table -> its id
+        self.rule_of: dict[str, Rule] = {r.field.name: r for r in mapping.rules}
+        self._undo: list[Callable[[], None]] = []
+
+    def build(
+        self, values: dict[str, Cell], row: dict[str, str], source_key: str, number: int, digest: int
+    ) -> RowFacts:
+        """Facts of one row; CellError when a cell names something unknown or ambiguous."""
+        self._undo = []
+        out = RowFacts()
+        try:
+            _BUILD[self.mapping.kind](self, out, values, row)
+        except BaseException:
+            for step in reversed(self._undo):
+                step()
+            raise
+        main = out.main
+        if main is None:
+            raise CellError("", "", "The row holds no record.")
+        out.main = Fact(main.label, main.id, source_key, main.properties, main.links, number, digest)
+        return out
+
+    # --- looking up ---
+
+    def word(self, words: Words, values: dict[str, Cell], name: str, text: str, out: RowFacts, row: dict[str, str]) -> str:
+        found = words.find(text)
+        if found is not None:
+            return found
+        rule = self.rule_of[name]
+        cell = values[name]
+        if rule.create is not None:
+            return self._make_word(words, rule, text, out, row)
+        near = words.nearest(text)
+        what = words.label.lower()
+        same = words.by_text.get(names.normalise(text), set())
+        if len(same) > 1:
+            raise CellError(cell.column, text, f"{text!r} names {len(same)} {what}s; write its id.", ", ".join(sorted(same)))
+        raise CellError(
+            cell.column,
+            text,
+            f"There is no {what} {text!r}." + (f" Nearest: {', '.join(near)}." if near else ""),
+            near[0] if near else None,
+        )
+
+    def _make_word(self, words: Words, rule: Rule, text: str, out: RowFacts, row: dict[str, str]) -> str:
+        create = dict(rule.create or {})
+        id = create.pop("id", "").format_map(row) if create.get("id") else names.slug(text)
+        parent = create.pop("part_of", "").format_map(row)
+        create.pop("id", None)
+        links: tuple[Link, ...] = ()
+        if id in words.caption:
+            return id
+        if parent:
+            above = words.find(parent)
+            if above is None:
+                above = names.slug(parent)
+                out.before.append(
+                    Fact(words.label, above, "", {"name": parent, **({"level": "division"} if words.label == "Department" else {})})
+                )
+                self._added(words, above, parent)
+            links = (Link("PART_OF", above),)
+        out.before.append(Fact(words.label, id, "", {"name": text, **create}, links))
+        self._added(words, id, text)
+        return id
+
+    def _added(self, words: Words, id: str, text: str) -> None:
+        words.add(id, text)
+
+        def undo() -> None:
+            words.caption.pop(id, None)
+            for key in (id, text):
+                words.by_text.get(names.normalise(key), set()).discard(id)
+
+        self._undo.append(undo)
+
+    def partner(self, text: str, column: str, out: RowFacts, country: str | None = None, kind: str | None = None) -> str:
+        """Id of the partner of this name; an unknown name becomes a partner of its own."""
+        name, register = register_id(text)
+        name = names.clean(name)
+        if len(name) > names.LONGEST:
+            raise CellError(
+                column,
+                name,
+                f"The name has {len(name):,} characters; the longest name taken has {names.LONGEST:,}. Put several "
+                "partners apart with “;”, and notes into another column.",
+            )
+        book = self.directory.partners
+        found = book.find(register) if register else None
+        found = found if isinstance(found, str) else book.find(name, country, kind)
+        if isinstance(found, Ambiguous):
+            options = "; ".join(f"{n} ({c or '?'}) {p}" for p, n, c in found.candidates[:5])
+            raise CellError(
+                column,
+                text,
+                f"{name!r} fits {len(found.candidates)} partners; give the country, or the id of the one you mean.",
+                options,
+            )
+        if found is None:
+            found = new_id("Partner")
+            properties = {"name": name, "country": country, "kind": kind}
+            out.before.append(Fact("Partner", found, "", {k: v for k, v in properties.items() if v}))
+            self._book(found, name, country, kind)
+        if register and book.find(register) is None:
+            out.before.append(Fact("Alias", properties={"text": register}, links=(Link("NAMES", found, label="Partner"),)))
+            self._book(found, register, country, kind)
+        return found
+
+    def _book(self, id: str, text: str, country: str | None, kind: str | None) -> None:
+        book = self.directory.partners
+        fresh = id not in book.facts
+        book.add(id, text, country or "", kind or "") if fresh else book.by_norm.setdefault(
+            names.normalise(text), set()
+        ).add(id)
+
+        def undo() -> None:
+            if fresh:
+                book.facts.pop(id, None)
+            book.by_norm.get(names.normalise(text), set()).discard(id)
+
+        self._undo.append(undo)
+
+    def person(self, name: str, partner: str | None, out: RowFacts) -> str:
+        found = self.directory.persons.find(name, partner)
+        if found is None:
+            found = new_id("Person")
+            links = (Link("WORKS_FOR", partner, label="Partner"),) if partner else ()
+            out.before.append(Fact("Person", found, "", {"name": name, "known_from": "contact"}, links))
+            self.directory.persons.add(found, name, [partner] if partner else [])
+            book = self.directory.persons
+            self._undo.append(lambda: book.by_name.get(names.normalise(name), set()).discard(found))
+        return found
+
+
+def _own(label: str, values: dict[str, Cell], *also: str) -> dict[str, Any]:
+    """The values that are properties of the label itself."""
+    owned = {p.name for p in schema.LABEL[label].properties}.union(also)
+    return {name: cell.value for name, cell in values.items() if name in owned}
+
+
+def _get(values: dict[str, Cell], name: str) -> Any:
+    return values[name].value if name in values else None
+
+
+def _partners(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    name, country, kind = v["name"].value, _get(v, "country"), _get(v, "kind")
+    found = b.directory.partners.find(name, country, None)
+    if isinstance(found, Ambiguous):
+        raise CellError(v["name"].column, name, f"{name!r} fits several partners; give its country.")
+    id = found or new_id("Partner")
+    if not found:
+        b._book(id, name, country, kind)
+    links: tuple[Link, ...] = ()
+    if "part_of" in v:
+        links = (Link("PART_OF", b.partner(v["part_of"].value, v["part_of"].column, out)),)
+    out.main = Fact("Partner", id, "", _own("Partner", v), links)
+    _aliases(b, out, v, "Partner", id)
+
+
+def _aliases(b: Builder, out: RowFacts, v: dict[str, Cell], label: str, id: str) -> None:
+    texts: list[tuple[str, str | None]] = [(t, None) for t in _get(v, "aliases") or []]
+    if label == "Partner":
+        texts += [(_get(v, f"name_{la}"), la) for la in schema.LANGUAGES if _get(v, f"name_{la}")]
+    for text, language in texts:
+        out.after.append(
+            Fact("Alias", properties={"text": text, "language": language}, links=(Link("NAMES", id, label=label),))
+        )
+        if label == "Partner":
+            b._book(id, text, None, None)
+
+
+def _departments(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    words = b.directory.departments
+    id = _get(v, "id") or words.find(v["name"].value) or names.slug(v["name"].value)
+    links: tuple[Link, ...] = ()
+    if "part_of" in v:
+        above = b.word(words, v, "part_of", v["part_of"].value, out, row)
+        links = (Link("PART_OF", above, {k: _get(v, k) for k in ("from", "to") if _get(v, k)}),)
+    if id not in words.caption:
+        b._added(words, id, v["name"].value)
+    for text in (_get(v, "name_fi"), _get(v, "name_sv"), _get(v, "name_en"), _get(v, "abbreviation")):
+        if text:
+            words.by_text.setdefault(names.normalise(text), set()).add(id)
+    out.main = Fact("Department", id, "", _own("Department", v), links)
+    _aliases(b, out, v, "Department", id)
+
+
+def _persons(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    links = []
+    dates = {k: _get(v, k) for k in ("from", "to") if _get(v, k)}
+    employer = None
+    if "partner" in v:
+        employer = b.partner(v["partner"].value, v["partner"].column, out)
+        links.append(Link("WORKS_FOR", employer, {**dates, "title": _get(v, "title")}, label="Partner"))
+    if "department" in v:
+        employer = b.word(b.directory.departments, v, "department", v["department"].value, out, row)
+        links.append(Link("WORKS_FOR", employer, {**dates, "title": _get(v, "title")}, label="Department"))
+    id = b.directory.persons.find(v["name"].value, employer) or new_id("Person")
+    b.directory.persons.add(id, v["name"].value, [employer] if employer else [])
+    out.main = Fact("Person", id, "", {**_own("Person", v), "known_from": "record"}, tuple(links))
+
+
+def _networks(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    words = b.directory.networks
+    id = _get(v, "id") or words.find(v["name"].value) or names.slug(v["name"].value)
+    links = tuple(Link("ABOUT", b.word(b.directory.areas, v, "areas", a, out, row)) for a in _get(v, "areas") or [])
+    if id not in words.caption:
+        b._added(words, id, v["name"].value)
+    out.main = Fact("Network", id, "", _own("Network", v), links)
+    _aliases(b, out, v, "Network", id)
+
+
+def _memberships(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    network = b.word(b.directory.networks, v, "network", v["network"].value, out, row)
+    properties = {
+        p.name: _get(v, p.name) for p in schema.edge("Partner", "MEMBER_OF").properties if _get(v, p.name) is not None
+    }
+    if ("partner" in v) == ("department" in v):
+        raise CellError("partner", "", "A membership needs a partner, or a department of ours, and not both.")
+    if "partner" in v:
+        label, member = "Partner", b.partner(v["partner"].value, v["partner"].column, out)
+    else:
+        label = "Department"
+        member = b.word(b.directory.departments, v, "department", v["department"].value, out, row)
+    links = (Link("start", member), Link("end", network, label="Network"))
+    out.main = Fact(f"{label}-MEMBER_OF", new_id("Membership"), "", properties, links)
+
+
+def _agreements(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    links = [Link("WITH_PARTNER", b.partner(p, v["partners"].column, out)) for p in v["partners"].value]
+    links += [
+        Link("OWNED_BY", b.word(b.directory.departments, v, "departments", d, out, row))
+        for d in _get(v, "departments") or []
+    ]
+    out.main = Fact("Agreement", "", "", _own("Agreement", v), tuple(links))
+
+
+def _restrictions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    links = [Link("LIMITS", b.partner(p, v["partners"].column, out)) for p in _get(v, "partners") or []]
+    links += [
+        Link("EXEMPTS", b.word(b.directory.departments, v, "exempt_departments", d, out, row))
+        for d in _get(v, "exempt_departments") or []
+    ]
+    if not _get(v, "partners") and not _get(v, "country"):
+        raise CellError("partners", "", "A restriction needs a target: partners, or a country.")
+    out.main = Fact("Restriction", "", "", _own("Restriction", v), tuple(links))
+
+
+def _positions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    issue = b.word(b.directory.issues, v, "issue", v["issue"].value, out, row)
+    if ("partner" in v) == ("department" in v):
+        raise CellError("department", "", "A position needs its holder: a department, or a partner, and not both.")
+    if "partner" in v:
+        holder = Link("HELD_BY", b.partner(v["partner"].value, v["partner"].column, out), label="Partner")
+    else:
+        found = b.word(b.directory.departments, v, "department", v["department"].value, out, row)
+        holder = Link("HELD_BY", found, label="Department")
+    links = [Link("ON", issue), holder]
+    if "stated_in" in v:
+        key = v["stated_in"].value
+        contact = b.contact_of(key)
+        if contact is None:
+            raise CellError(
+                v["stated_in"].column, key, f"There is no contact with the key or id {key!r}. Load the contacts first."
+            )
+        links.append(Link("STATED_IN", contact))
+    out.main = Fact("Position", "", "", _own("Position", v), tuple(links))
+
+
+def _contacts(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    country = _get(v, "country")
+    links = [
+        Link("MADE_BY", b.word(b.directory.departments, v, name, d, out, row), {"role": role})
+        for name, role in (("departments", "leads"), ("taking_part", "takes_part"))
+        for d in _get(v, name) or []
+    ]
+    partners = [b.partner(p, v["partners"].column, out, country) for p in v["partners"].value]
+    links += [Link("WITH_PARTNER", p) for p in partners]
+    links += [Link("VIA", b.partner(p, v["via"].column, out)) for p in _get(v, "via") or []]
+    for name, label, words in (("areas", "Area", b.directory.areas), ("topics", "Topic", b.directory.topics)):
+        links += [Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in _get(v, name) or []]
+    employer = partners[0] if len(partners) == 1 else None
+    links += [Link("WITH_PERSON", b.person(p, employer, out)) for p in _get(v, "persons") or []]
+    out.main = Fact("Contact", "", "", _own("Contact", v), tuple(links))
+
+
+_BUILD: dict[str, Callable[[Builder, RowFacts, dict[str, Cell], dict[str, str]], None]] = {
+    "partners": _partners,
+    "departments": _departments,
+    "persons": _persons,
+    "networks": _networks,
+    "memberships": _memberships,
+    "agreements": _agreements,
+    "restrictions": _restrictions,
+    "positions": _positions,
+    "contacts": _contacts,
+}
+if set(_BUILD) != set(KINDS):
+    raise RuntimeError("every kind of row needs its builder")
