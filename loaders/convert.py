@@ -54,13 +54,14 @@ class Converter:
             at = next((index[normal(c)] for c in rule.columns if normal(c) in index), None)
             self.places.append((rule, at))
         self.used = sorted({at for _, at in self.places if at is not None})
-        missing = [k for k in mapping.key if normal(k) not in index and not self._optional_key(k)]
+        # A key column that a rule reads may be left out with it; one that only the key reads may not.
+        read = {normal(c) for r in mapping.rules for c in r.columns}
+        missing = [k for k in mapping.key if normal(k) not in index and normal(k) not in read]
         if missing:
             raise BadInput(f"Missing column: {', '.join(missing)}, which the mapping's key needs.")
         self.key_at = [self._key_place(k) for k in mapping.key]
-
-    def _optional_key(self, heading: str) -> bool:
-        return self._key_place(heading) is not None
+        own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
+        self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
 
     def _key_place(self, heading: str) -> int | None:
         """A key column may stand under any heading of the rule that reads it."""
@@ -81,11 +82,12 @@ class Converter:
         return tuple([shown(cells[i]) if i < n else "" for i in self.used])
 
     def key(self, cells: list[Any]) -> tuple[str, ...]:
-        """Normalised key cells; all empty when the row names none."""
+        """Normalised key cells, all empty when the row names none; the owner's own reference goes alone."""
         n = len(cells)
-        return tuple(
+        parts = tuple(
             [names.normalise(shown(cells[i])) if i is not None and i < n else "" for i in self.key_at]
         )
+        return parts[:1] if self.own_key and parts[0] else parts
 
     def check_width(self, cells: list[Any]) -> None:
         extra = [c for c in cells[len(self.header) :] if c not in (None, "")]

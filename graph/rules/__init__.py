@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from graph.rules.base import SEVERITIES, Found, Rule
+from graph.rules.base import SEVERITIES, Found, Pair, Rule
 from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings, load_rules
+from graph.rules.why import LIMIT
+from graph.rules.why import evidence as evidence_of
+from graph.rules.why import explain as explain_of
 from graph.rules.overlap import RULE_O1
 from graph.rules.restricted import RULE_C4
 from graph.rules.stance import RULE_C1
@@ -16,6 +20,8 @@ __all__ = [
     "SEVERITIES",
     "RuleSettings",
     "evaluate",
+    "evidence",
+    "explain",
     "is_live",
     "is_standing",
     "load_rules",
@@ -32,6 +38,26 @@ def evaluate(columns: Columns, settings: RuleSettings, only: Iterable[str] | Non
     return [f for name in names if settings.on(name) for f in RULES[name].evaluate(columns, settings)]
 
 
+def evidence(
+    rule: str,
+    columns: Columns,
+    settings: RuleSettings,
+    group: tuple[str, ...],
+    anchor: str,
+    *,
+    limit: int = LIMIT,
+) -> Iterator[Pair]:
+    """The linked pairs of the finding with this group and anchor; see `graph.rules.why`."""
+    return evidence_of(RULES[rule], columns, settings, group, anchor, limit=limit)
+
+
+def explain(
+    rule: str, columns: Columns, settings: RuleSettings, group: tuple[str, ...], anchor: str
+) -> dict[str, Any] | None:
+    """What was compared for a finding, and what would have silenced it; see `graph.rules.why`."""
+    return explain_of(RULES[rule], columns, settings, group, anchor)
+
+
 def severity_on(levels: dict[str, int], window: int, today: int) -> str:
     """The highest level whose latest day is in the window before today or later, else the highest of all."""
     recent = [s for s, day in levels.items() if day >= today - window]
@@ -39,7 +65,7 @@ def severity_on(levels: dict[str, int], window: int, today: int) -> str:
 
 
 def is_live(held_until: int | None, planned_until: int | None, window: int, today: int) -> bool:
-    """Whether something of it is recent or to come; a planned contact whose day is past makes nothing live."""
+    """Whether something of it is recent or to come; a planned one whose day is past makes nothing live."""
     recent = held_until is not None and held_until >= today - window
     return recent or (planned_until is not None and planned_until >= today)
 

@@ -90,8 +90,8 @@ class Pair:
 class Rule:
     """A rule: its name, version, what it groups by, the kind of scope that re-evaluates it, the functions.
 
-    `evidence` lists the linked pairs of the finding with this group and anchor; `compare` looks at two records
-    by id and is None when the rule does not link them in that group (or is a single-record rule).
+    `evidence` lists the linked pairs of the finding with this group and anchor; `compare` looks at two
+    records by id and is None when the rule does not link them in that group (or is a single-record rule).
     """
 
     name: str

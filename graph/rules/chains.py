@@ -62,10 +62,10 @@ class Independence:
 
     All answers depend on three things of each contact: its departments with their roles (the signature), the
     stretch of the tree its first day lies in, and its joint key. Contacts equal in all three form a class
-    (`klass`): they are twins, every third contact is independent of all of them or of none. Sets of departments
-    are bits in 64-bit words, so a pair costs a few machine operations.
+    (`klass`): they are twins, every third contact is independent of all of them or of none. Sets of
+    departments are bits in 64-bit words, so a pair costs a few machine operations.
 
-    Classes are numbered in an order that depends on their content only, never on which other contacts are there.
+    Classes are numbered in an order that depends on their content only, not on which others are there.
     """
 
     def __init__(self, contacts: Contacts, chains: Chains) -> None:
@@ -83,15 +83,11 @@ class Independence:
             has[number, at] = True
             lead[number, at[[code % 2 == 1 for code in members]]] = True
         self.leads = _words(lead)
-        self.reach = np.stack(
-            [
-                _words(
-                    has.astype(np.float32) @ chains.matrix(int(e))[np.ix_(used, used)].astype(np.float32) > 0
-                )
-                for e in epochs
-            ]
-            or [np.zeros((0, 1), dtype=np.uint64)]
-        )
+        words = [
+            _words(has.astype(np.float32) @ chains.matrix(e)[np.ix_(used, used)].astype(np.float32) > 0)
+            for e in epochs.tolist()
+        ]
+        self.reach = np.stack(words or [np.zeros((0, 1), dtype=np.uint64)])
         code = (self.signature * max(len(epochs), 1) + self.epoch) * (int(self.joint.max(initial=-1)) + 2)
         self.klass: Ints = np.unique(code + self.joint + 1, return_inverse=True)[1].astype(np.int64)
 

@@ -46,20 +46,25 @@ class RuleSettings:
         return bool(self.values[rule].get("areas") or self.values[rule].get("partner_kinds"))
 
 
-@lru_cache(maxsize=8)
 def load_rules(path: Path | None = None) -> RuleSettings:
     """The built-in settings with those of `path` laid over them.
 
     Raises:
         BadInput: the file cannot be read, or names or holds something that no rule has; says the line.
     """
-    values = _plain(_parsed(BUILT_IN))
-    if path is not None:
-        node = _parsed(path)
-        _check(node, values, path)
-        for rule, own in _plain(node).items():
-            values[rule] = {**values[rule], **own}
+    if path is None:
+        return _built_in()
+    values = {rule: dict(own) for rule, own in _built_in().values.items()}
+    node = _parsed(path)
+    _check(node, values, path)
+    for rule, own in _plain(node).items():
+        values[rule].update(own)
     return RuleSettings(values)
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> RuleSettings:
+    return RuleSettings(_plain(_parsed(BUILT_IN)))
 
 
 def _parsed(path: Path) -> yaml.MappingNode:
@@ -81,14 +86,33 @@ def _parsed(path: Path) -> yaml.MappingNode:
 
 
 def _plain(node: yaml.Node) -> Any:
+    """The value of a node. Names stay as they are written: YAML would read an unquoted `on` as true."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value) for value in node.value]
     loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node)
+    except ValueError:
+        return node.value  # such as a day that no calendar has; not a value of any setting, and told so
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
+
+
+def _names(node: yaml.MappingNode, path: Path) -> None:
+    """Refuse names that are no text, and those given twice."""
+    seen: dict[str, int] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise BadInput(f"{_at(path, key)}: a name is needed here, such as “days”.")
+        if key.value in seen:
+            raise BadInput(f"{_at(path, key)}: {key.value} is given already in line {seen[key.value]}.")
+        seen[key.value] = key.start_mark.line + 1
 
 
 def _check(node: yaml.MappingNode, known: dict[str, dict[str, Any]], path: Path) -> None:
+    _names(node, path)
     for key, value in node.value:
         if key.value not in known:
             raise BadInput(f"{_at(path, key)}: there is no rule {key.value!r}; {_allowed(key.value, known)}")
@@ -98,11 +122,13 @@ def _check(node: yaml.MappingNode, known: dict[str, dict[str, Any]], path: Path)
 
 
 def _check_rule(node: yaml.MappingNode, known: dict[str, Any], path: Path) -> None:
+    _names(node, path)
     for key, value in node.value:
         name = key.value
         if name in ("areas", "partner_kinds"):
             if not isinstance(value, yaml.MappingNode):
                 raise BadInput(f"{_at(path, value)}: {name} needs names with settings beneath them.")
+            _names(value, path)
             for which, override in value.value:
                 if name == "partner_kinds" and which.value not in PARTNER_KINDS:
                     raise BadInput(

@@ -70,8 +70,8 @@ def placed(
     """Members whose near pairs are exactly those with a gap inside the window.
 
     A coarse contact was on one of its days and an exact one occupies all of its own, so the largest possible
-    gap is `max(0, s_b − e_a, s_a − e_b)` with (s, e) = (lo, hi) of an exact contact and (hi, lo) of a coarse one:
-    the same arithmetic as the smallest gap, with the two days of coarse contacts exchanged.
+    gap is `max(0, s_b − e_a, s_a − e_b)` with (s, e) = (lo, hi) of an exact contact and (hi, lo) of a coarse
+    one: the same arithmetic as the smallest gap, with the two days of coarse contacts exchanged.
 
     Args:
         twins: the place of each contact by (class, recorded, id).

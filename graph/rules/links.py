@@ -1,10 +1,10 @@
 """Members of groups on a line of days, and who is near whom.
 
-A member stands for a contact (or a position) in one group. It has a `start` and a `reach`: two members of one
-group are *near* when each starts no later than the other reaches. With start = first day and reach = last day +
-window that is exactly "gap ≤ window", the smallest gap possible; for the largest possible gap a coarse contact
-has its two days exchanged (see `graph.rules.episodes`), which may make its reach lie before its start.
-A *link* is a near pair that is independent.
+A member stands for a contact (or a position) in one group. It has a `start` and a `reach`: two members of
+one group are *near* when each starts no later than the other reaches. With start = first day and reach =
+last day + window that is exactly "gap ≤ window", the smallest gap possible; for the largest possible gap a
+coarse contact has its two days exchanged (see `graph.rules.episodes`), which may make its reach lie before
+its start. A *link* is a near pair that is independent.
 """
 
 from __future__ import annotations

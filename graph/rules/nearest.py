@@ -22,7 +22,7 @@ class Pairs:
 
 
 def newest(episodes: Members, lo: Ints, hi: Ints, place: Ints, apart: Apart) -> Pairs:
-    """The newest record of each episode with the newest of those it is linked with, by (hi, lo, recorded, id)."""
+    """The newest record of each episode, and the newest linked with it, by (hi, lo, recorded, id)."""
     order = np.lexsort((place[episodes.row], lo, hi, episodes.group))
     age = np.empty(len(order), dtype=np.int64)
     age[order] = np.arange(len(order))

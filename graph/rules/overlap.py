@@ -13,7 +13,7 @@ from graph.rules.chains import Chains, Independence
 from graph.rules.columns import Bools, Columns, Contacts, Ints, Ragged
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import NEVER, Episodes, Spoken, found_episodes, ordered, told
-from graph.rules.explain import piece
+from graph.rules.why import piece
 from graph.rules.links import BLOCK, Line, Members, largest_gap, links_of, smallest_gap
 from graph.rules.nearest import latest_of
 from graph.rules.sweep import components, linked
@@ -269,31 +269,33 @@ RULE_O1 = Rule(
     compare=o1_compare,
     title={"en": "Overlap", "fi": "Päällekkäisyys", "sv": "Överlappning"},
     doc={
-        "en": "Two contacts with the same partner about the same priority area overlap when they lie close "
-        "together (60 days apart or fewer, unless set otherwise) and are independent: no department that "
-        "leads one is the same as, above or beneath any department of the other. A department that only "
-        "takes part in both silences nothing. All contacts that are linked in this way, one after the "
-        "other, are one finding. It is medium; it is high when two of them share a topic. Contacts with a "
-        "common joint key are one effort and do not overlap. A contact whose day is known by month only "
-        "gives a possible overlap when it depends on the day. Contacts known by year only, and those with "
-        "more than ten partners, take no part. An overlap is information, not a fault.",
-        "fi": "Kaksi yhteyttä samaan kumppaniin samasta painopistealueesta on päällekkäin, kun ne ovat lähellä "
-        "toisiaan (väli enintään 60 päivää, ellei toisin ole asetettu) ja toisistaan riippumattomia: "
-        "mikään toista yhteyttä johtava organisaatio ei ole sama kuin toisen organisaatio eikä sen ylä- "
-        "tai alapuolella. Pelkkä osallistuminen molempiin ei poista päällekkäisyyttä. Näin toisiinsa "
-        "ketjuuntuvat yhteydet ovat yksi havainto. Vakavuus on keskitaso, ja korkea, kun kahdella "
-        "yhteydellä on sama aihe. Yhteisellä tunnuksella merkityt yhteydet ovat samaa työtä eivätkä mene "
-        "päällekkäin. Yhteys, jonka päivä tiedetään vain kuukauden tarkkuudella, antaa mahdollisen "
-        "päällekkäisyyden, kun tulos riippuu päivästä. Vain vuoden tarkkuudella tiedetyt ja yli kymmenen "
-        "kumppanin yhteydet eivät ole mukana. Päällekkäisyys on tieto, ei virhe.",
-        "sv": "Två kontakter med samma partner om samma prioriterade område överlappar varandra när de ligger "
-        "nära varandra (högst 60 dagar isär, om inget annat är inställt) och är oberoende: ingen enhet "
-        "som leder den ena är densamma som, över eller under någon enhet i den andra. Att en enhet bara "
-        "deltar i båda tar inte bort överlappningen. Kontakter som på detta sätt hänger ihop, den ena med "
-        "den andra, är ett fynd. Det är medelsvårt, och högt när två av dem har ett gemensamt ämne. "
-        "Kontakter med en gemensam nyckel är en och samma insats och överlappar inte. En kontakt vars dag "
-        "är känd bara på månaden när ger en möjlig överlappning när det beror på dagen. Kontakter kända "
-        "bara på året när och kontakter med fler än tio partner är inte med. En överlappning är "
-        "information, inte ett fel.",
+        "en": "Two contacts with the same partner about the same priority area overlap when they lie "
+        "close together (60 days apart or fewer, unless set otherwise) and are independent: no "
+        "department that leads one is the same as, above or beneath any department of the other. A "
+        "department that only takes part in both silences nothing. All contacts that are linked in this "
+        "way, one after the other, are one finding. It is medium; it is high when two of them share a "
+        "topic. Contacts with a common joint key are one effort and do not overlap. A contact whose day "
+        "is known by month only gives a possible overlap when it depends on the day. Contacts known by "
+        "year only, and those with more than ten partners, take no part. An overlap is information, not "
+        "a fault.",
+        "fi": "Kaksi yhteyttä samaan kumppaniin samasta painopistealueesta on päällekkäin, kun ne ovat "
+        "lähellä toisiaan (väli enintään 60 päivää, ellei toisin ole asetettu) ja toisistaan "
+        "riippumattomia: mikään toista yhteyttä johtava organisaatio ei ole sama kuin toisen "
+        "organisaatio eikä sen ylä- tai alapuolella. Pelkkä osallistuminen molempiin ei poista "
+        "päällekkäisyyttä. Näin toisiinsa ketjuuntuvat yhteydet ovat yksi havainto. Vakavuus on "
+        "keskitaso, ja korkea, kun kahdella yhteydellä on sama aihe. Yhteisellä tunnuksella merkityt "
+        "yhteydet ovat samaa työtä eivätkä mene päällekkäin. Yhteys, jonka päivä tiedetään vain "
+        "kuukauden tarkkuudella, antaa mahdollisen päällekkäisyyden, kun tulos riippuu päivästä. Vain "
+        "vuoden tarkkuudella tiedetyt ja yli kymmenen kumppanin yhteydet eivät ole mukana. "
+        "Päällekkäisyys on tieto, ei virhe.",
+        "sv": "Två förbindelser med samma partner om samma prioriterade område överlappar varandra när "
+        "de ligger nära varandra (högst 60 dagar isär, om inget annat är inställt) och är oberoende: "
+        "ingen enhet som leder den ena är densamma som, över eller under någon enhet i den andra. Att en "
+        "enhet bara deltar i båda tar inte bort överlappningen. Förbindelser som på detta sätt hänger "
+        "ihop, den ena med den andra, är ett fynd. Det är medelsvårt, och högt när två av dem har ett "
+        "gemensamt ämne. Förbindelser med en gemensam nyckel är en och samma insats och överlappar inte. "
+        "En förbindelse vars dag är känd bara på månaden när ger en möjlig överlappning när det beror på "
+        "dagen. Förbindelser kända bara på året när och förbindelser med fler än tio partner är inte "
+        "med. En överlappning är information, inte ett fel.",
     },
 )

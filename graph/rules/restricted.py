@@ -59,7 +59,7 @@ def c4_evidence(
 
 
 def _targets(columns: Columns, r: int) -> Bools:
-    """Per partner whether the restriction is about it: a partner and those beneath, a country, a kind there."""
+    """Per partner whether it is a target: a partner and those beneath, a country, a kind in a country."""
     restrictions = columns.restrictions
     n = len(columns.partners)
     hit = np.zeros(n, dtype=np.bool_)
@@ -110,28 +110,29 @@ RULE_C4 = Rule(
     doc={
         "en": "A contact, held or planned, whose days meet those of a restriction on its partner: on the "
         "partner itself or one above it, on its country, or on its kind in a country. “Suspended” always "
-        "applies; “approval needed” applies unless the contact names its approval; “channel only” applies "
-        "unless the contact's channel is allowed. It does not apply when all departments that lead the "
-        "contact, or all of its purposes, are exempt. A contact known by month or year that lies only "
-        "partly inside is possible. A planned contact is blocked, a held one is high, one on the "
-        "partner's initiative is information. Each contact is a finding of its own. The rule never "
+        "applies; “approval needed” applies unless the contact names its approval; “channel only” "
+        "applies unless the contact's channel is allowed. It does not apply when all departments that "
+        "lead the contact, or all of its purposes, are exempt. A contact known by month or year that "
+        "lies only partly inside is possible. A planned contact is blocked, a held one is high, one on "
+        "the partner's initiative is information. Each contact is a finding of its own. The rule never "
         "prevents recording what happened.",
-        "fi": "Toteutunut tai suunniteltu yhteys, jonka päivät osuvat sen kumppania koskevaan rajoitukseen: "
-        "rajoitus koskee kumppania itseään tai sen yläpuolella olevaa, kumppanin maata tai sen tyyppisiä "
-        "kumppaneita maassa. ”Keskeytetty” koskee aina; ”vaatii luvan” koskee, ellei yhteydelle ole "
-        "kirjattu lupaa; ”vain sallitut kanavat” koskee, ellei yhteyden kanava ole sallittu. Rajoitus ei "
-        "koske yhteyttä, jonka kaikki johtavat organisaatiot tai kaikki tarkoitukset on vapautettu. "
-        "Kuukauden tai vuoden tarkkuudella tiedetty yhteys, joka on vain osin rajoituksen aikana, on "
-        "mahdollinen. Suunniteltu yhteys on estetty, toteutuneen vakavuus on korkea, ja kumppanin "
-        "aloitteesta syntynyt on tieto. Jokainen yhteys on oma havaintonsa. Sääntö ei koskaan estä "
-        "kirjaamasta sitä, mitä on tapahtunut.",
-        "sv": "En genomförd eller planerad kontakt vars dagar träffar en begränsning för dess partner: för "
-        "partnern själv eller någon ovanför den, för dess land eller för partner av dess slag i ett land. "
-        "”Avbruten” gäller alltid; ”kräver tillstånd” gäller om kontakten inte anger sitt tillstånd; "
-        "”bara tillåtna kanaler” gäller om kontaktens kanal inte är tillåten. Den gäller inte när alla "
-        "enheter som leder kontakten, eller alla dess syften, är undantagna. En kontakt känd på månaden "
-        "eller året när som bara delvis ligger inom begränsningen är möjlig. En planerad kontakt är "
-        "spärrad, en genomförd är hög och en på partnerns initiativ är information. Varje kontakt är ett "
-        "eget fynd. Regeln hindrar aldrig att man antecknar det som har hänt.",
+        "fi": "Toteutunut tai suunniteltu yhteys, jonka päivät osuvat sen kumppania koskevaan "
+        "rajoitukseen: rajoitus koskee kumppania itseään tai sen yläpuolella olevaa, kumppanin maata tai "
+        "sen tyyppisiä kumppaneita maassa. ”Keskeytetty” koskee aina; ”vaatii luvan” koskee, ellei "
+        "yhteydelle ole kirjattu lupaa; ”vain sallitut kanavat” koskee, ellei yhteyden kanava ole "
+        "sallittu. Rajoitus ei koske yhteyttä, jonka kaikki johtavat organisaatiot tai kaikki "
+        "tarkoitukset on vapautettu. Kuukauden tai vuoden tarkkuudella tiedetty yhteys, joka on vain "
+        "osin rajoituksen aikana, on mahdollinen. Suunniteltu yhteys on estetty, toteutuneen vakavuus on "
+        "korkea, ja kumppanin aloitteesta syntynyt on tieto. Jokainen yhteys on oma havaintonsa. Sääntö "
+        "ei koskaan estä kirjaamasta sitä, mitä on tapahtunut.",
+        "sv": "En genomförd eller planerad förbindelse vars dagar träffar en begränsning för dess "
+        "partner: för partnern själv eller någon ovanför den, för dess land eller för partner av dess "
+        "slag i ett land. ”Avbruten” gäller alltid; ”kräver tillstånd” gäller om förbindelsen inte anger "
+        "sitt tillstånd; ”bara tillåtna kanaler” gäller om förbindelsens kanal inte är tillåten. Den "
+        "gäller inte när alla enheter som leder förbindelsen, eller alla dess syften, är undantagna. En "
+        "förbindelse känd på månaden eller året när som bara delvis ligger inom begränsningen är möjlig. "
+        "En planerad förbindelse är spärrad, en genomförd är hög och en på partnerns initiativ är "
+        "information. Varje förbindelse är ett eget fynd. Regeln hindrar aldrig att man antecknar det "
+        "som har hänt.",
     },
 )

@@ -9,7 +9,7 @@ from graph.rules.base import Found, Pair, Rule
 from graph.rules.chains import Chains
 from graph.rules.columns import FOREVER, Columns
 from graph.rules.config import RuleSettings
-from graph.rules.explain import piece
+from graph.rules.why import piece
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _conflicts(columns: Columns, chains: Chains, rows: list[int]) -> Iterator[Co
 def _ends(columns: Columns, chains: Chains, rows: list[int]) -> dict[int, int]:
     """Last valid day of each position, after newer ones by the same department or one above ended it.
 
-    Who is above is asked on the day the newer one begins. A position that is void itself still ends older ones.
+    Who is above is asked on the day the newer one begins. A void position still ends older ones.
     """
     positions = columns.positions
     start, holder = positions.start.tolist(), positions.holder.tolist()
@@ -178,23 +178,23 @@ RULE_C1 = Rule(
     compare=c1_compare,
     title={"en": "Opposite positions", "fi": "Vastakkaiset kannat", "sv": "Motsatta ståndpunkter"},
     doc={
-        "en": "One of our positions on an issue supports it, another of ours, held by another department, "
-        "opposes it, and both are valid on the same day. A newer position of the same department, or of "
-        "one above it, ends the older one the day before: that is a change of mind, not a conflict. A "
-        "neutral position ends an older one and never conflicts. A partner's own stance is kept and is no "
-        "part of this. The finding's days are those on which both are valid. It is high; it is critical "
-        "when both were stated to one partner.",
-        "fi": "Yksi kannoistamme puoltaa asiaa, toisen organisaatiomme kanta vastustaa sitä, ja molemmat ovat "
-        "voimassa samana päivänä. Saman tai ylemmän organisaation uudempi kanta päättää vanhemman "
+        "en": "One of our positions on an issue supports it, another of ours, held by another "
+        "department, opposes it, and both are valid on the same day. A newer position of the same "
+        "department, or of one above it, ends the older one the day before: that is a change of mind, "
+        "not a conflict. A neutral position ends an older one and never conflicts. A partner's own "
+        "stance is kept and is no part of this. The finding's days are those on which both are valid. It "
+        "is high; it is critical when both were stated to one partner.",
+        "fi": "Yksi kannoistamme puoltaa asiaa, toisen organisaatiomme kanta vastustaa sitä, ja molemmat "
+        "ovat voimassa samana päivänä. Saman tai ylemmän organisaation uudempi kanta päättää vanhemman "
         "edellisenä päivänä: se on kannan muutos, ei ristiriita. Neutraali kanta päättää vanhemman eikä "
         "ole koskaan ristiriidassa. Kumppanin oma kanta säilytetään, mutta se ei ole mukana. Havainnon "
         "päivät ovat ne, joina molemmat kannat ovat voimassa. Vakavuus on korkea, ja kriittinen, kun "
         "molemmat on kerrottu samalle kumppanille.",
-        "sv": "En av våra ståndpunkter i en fråga stöder den, en annan av våra, från en annan enhet, motsätter "
-        "sig den, och båda gäller samma dag. En nyare ståndpunkt från samma enhet, eller från en ovanför "
-        "den, avslutar den äldre dagen innan: det är en ändring, ingen konflikt. En neutral ståndpunkt "
-        "avslutar en äldre och står aldrig i konflikt. En partners egen ståndpunkt bevaras men är inte "
-        "med. Fyndets dagar är de då båda gäller. Det är högt, och kritiskt när båda har framförts till "
-        "samma partner.",
+        "sv": "En av våra ståndpunkter i en fråga stöder den, en annan av våra, från en annan enhet, "
+        "motsätter sig den, och båda gäller samma dag. En nyare ståndpunkt från samma enhet, eller från "
+        "en ovanför den, avslutar den äldre dagen innan: det är en ändring, ingen konflikt. En neutral "
+        "ståndpunkt avslutar en äldre och står aldrig i konflikt. En partners egen ståndpunkt bevaras "
+        "men är inte med. Fyndets dagar är de då båda gäller. Det är högt, och kritiskt när båda har "
+        "framförts till samma partner.",
     },
 )

@@ -1,26 +1,27 @@
 """Connected components of linked members, without looking at every pair.
 
-A standing overlap of 20,000 contacts has millions of links, and its component needs only enough of them. If any
-two contacts were independent, neighbours in the order of days would do. They are not: a contact never links with
-those of its own chain, but is joined with them by anyone independent near both. And "not independent" is not
-transitive (two units are independent, their division is independent of neither), so that the nearest independent
-neighbour alone may miss a joint. Hence two steps.
+A standing overlap of 20,000 contacts has millions of links, and its component needs only enough of them. If
+any two contacts were independent, neighbours in the order of days would do. They are not: a contact never
+links with those of its own chain, but is joined with them by anyone independent near both. And "not
+independent" is not transitive (two units are independent, their division is independent of neither), so
+that the nearest independent neighbour alone may miss a joint. Hence two steps.
 
 1. *Cheap links.* For each member the next independent one by start, and the independent one of the longest
-   reach within the run just before it, found by jumping over runs of twins. Each is a true link, so what they
-   join belongs together. A member whose search ends without any link has none at all, and drops out.
-2. *What is left.* Members whose stretches of days do not meet cannot link; cut there, nearly every piece is one
-   component already. In the few others every (member, class) is looked at: for a member i and a class c that
-   is independent of it, the earlier member of c with the furthest reach, and the last member of c that starts
-   within the reach of i. Those links suffice: take a link (x, b), x first, of classes A and C. Let m be the last
-   of C within the reach of x, and y the one of A before b with the furthest reach. Both (x, m) and (y, b) are
-   looked at. y reaches at least as far as x, so m, which starts within the reach of x and not before b, is near
-   y, and (y, m) is a link of a member that reaches further than x (ties broken by position): by induction y and
-   m are joined, hence x-m-y-b. With y = x or m = b nothing is to be shown.
+   reach within the run just before it, found by jumping over runs of twins. Each is a true link, so what
+   they join belongs together. A member whose search ends without any link has none at all, and drops out.
+2. *What is left.* Members whose stretches of days do not meet cannot link; cut there, nearly every piece is
+   one component already. In the few others every (member, class) is looked at: for a member i and a class c
+   that is independent of it, the earlier member of c with the furthest reach, and the last member of c that
+   starts within the reach of i. Those links suffice: take a link (x, b), x first, of classes A and C. Let m
+   be the last of C within the reach of x, and y the one of A before b with the furthest reach. Both (x, m)
+   and (y, b) are looked at. y reaches at least as far as x, so m, which starts within the reach of x and
+   not before b, is near y, and (y, m) is a link of a member that reaches further than x (ties broken by
+   position): by induction y and m are joined, hence x-m-y-b. With y = x or m = b nothing is to be shown.
    The cost is members times classes of the piece, not members squared.
 
-Members that reach shorter than they start (coarse contacts in a window shorter than a month) break the order of
-starts: they link only with members that last long, and few kinds of both exist, so they are compared directly.
+Members that reach shorter than they start (coarse contacts in a window shorter than a month) break the
+order of starts: they link only with members that last long, and few kinds of both exist, so they are
+compared directly.
 """
 
 from __future__ import annotations

@@ -50,6 +50,9 @@ def o1(seen: Seen, n: dict[str, int], today: int) -> list[Finding]:
     out = []
     for partner in seen.partner:
         for area in seen.world.areas:
+            # "with overrides per partner kind or area" (Choice: the area's goes before the kind's)
+            by_kind = n.get(f"days with {seen.partner[partner].kind}", n["days"])
+            days = n.get(f"days about {area}", by_kind)
             group = [c for c in linkable(seen) if partner in c.partners and area in seen.areas(c)]
 
             def severity(a: Contact, b: Contact) -> str | None:
@@ -58,14 +61,14 @@ def o1(seen: Seen, n: dict[str, int], today: int) -> list[Finding]:
                 # "medium; high if the pair shares a topic" (Choice: any topic, of whatever area)
                 return "high" if set(a.topics) & set(b.topics) else "medium"
 
-            links = linked(group, n["days"], severity)
+            links = linked(group, days, severity)
             out += episodes(
                 "O1",
                 (partner, area),
                 [record(c) for c in group],
                 links,
                 today=today,
-                window=n["days"],
+                window=days,
                 partner=partner,
                 subject=("area", area),
             )
@@ -206,6 +209,9 @@ RULES: dict[str, Callable[[Seen, dict[str, int], int], list[Finding]]] = {
 def findings(
     world: World, world_name: str, rule: str, today: date, numbers: dict[str, int] | None = None
 ) -> list[Finding]:
-    """All findings of one rule in the "open" or "full" world on a day; `numbers` override thresholds."""
+    """All findings of one rule in the "open" or "full" world on a day; `numbers` override thresholds.
+
+    O1 also knows "days with state" (a partner kind) and "days about culture" (an area).
+    """
     n = {**NUMBERS[rule], **(numbers or {})}
     return RULES[rule](Seen(world, world_name), n, today.toordinal())

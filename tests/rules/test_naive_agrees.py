@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.derive.findings import first_seen
-from graph.rules import RULES, evaluate, is_live, is_standing, load_rules, severity_on
+from graph.rules import RULES, RuleSettings, evaluate, is_live, is_standing, load_rules, severity_on
 from graph.rules.base import Found
 from graph.rules.columns import FOREVER
 from tests.rules import naive
@@ -30,9 +31,11 @@ FIELDS = (
 Key = tuple[str, tuple[str, ...], bool, str]
 
 
-def ours(world: World, world_name: str, rule: str, today: date) -> dict[Key, dict[str, Any]]:
+def ours(
+    world: World, world_name: str, rule: str, today: date, own: RuleSettings | None = None
+) -> dict[Key, dict[str, Any]]:
     """What graph/rules finds, in the words of the naive implementation."""
-    found = evaluate(columns(world, world_name), load_rules(), only=[rule])
+    found = evaluate(columns(world, world_name), own or load_rules(), only=[rule])
     day = today.toordinal()
     return _keyed([_told(f, day) for f in found])
 
@@ -67,10 +70,17 @@ def _keyed(found: list[dict[str, Any]]) -> dict[Key, dict[str, Any]]:
     return out
 
 
-def differences(world: World, world_name: str, rule: str, today: date) -> list[str]:
-    """Each difference as a line; empty when both find the same."""
-    mine = ours(world, world_name, rule, today)
-    theirs = _keyed(naive.findings(world, world_name, rule, today))
+def differences(
+    world: World,
+    world_name: str,
+    rule: str,
+    today: date,
+    own: RuleSettings | None = None,
+    numbers: dict[str, int] | None = None,
+) -> list[str]:
+    """Each difference as a line; empty when both find the same. `own` and `numbers` are the same settings."""
+    mine = ours(world, world_name, rule, today, own)
+    theirs = _keyed(naive.findings(world, world_name, rule, today, numbers))
     out = [f"only graph/rules finds {key}: {_brief(mine[key])}" for key in mine.keys() - theirs.keys()]
     out += [f"only the naive one finds {key}: {_brief(theirs[key])}" for key in theirs.keys() - mine.keys()]
     for key in mine.keys() & theirs.keys():
@@ -135,3 +145,20 @@ def test_rules_agree_on_seeded_worlds(rule: str, size: int, share: float) -> Non
                 pytest.fail(told(world, name, today, [f"from seed {seed}:", *lines]), pytrace=False)
             found += len(naive.findings(world, name, rule, today))
     assert found, "no world held a finding: nothing was compared"
+
+
+def test_overlaps_agree_when_settings_differ_by_partner_kind_and_area(tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(
+        "O1: {days: 30, partner_kinds: {state: {days: 91}}, areas: {climate: {days: 13}}}\n", encoding="utf-8"
+    )
+    own = load_rules(file)
+    numbers = {"days": 30, "days with state": 91, "days about climate": 13}
+    changed = 0
+    for seed in range(EXAMPLES):
+        world, today = random_world(seed, 12), date(2026, 5, 1)
+        lines = differences(world, "full", "O1", today, own, numbers)
+        assert not lines, told(world, "full", today, [f"from seed {seed}:", *lines])
+        # The built-in numbers must not agree with these, else this compares nothing.
+        changed += bool(differences(world, "full", "O1", today, None, numbers))
+    assert changed

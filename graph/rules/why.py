@@ -22,12 +22,12 @@ PIECES: dict[str, dict[str, str]] = {
         "sv": "Det är {gap} dagar mellan de två; regeln ser till högst {days} dagar.",
     },
     "gap_range": {
-        "en": "Between {gap} and {widest} days lie between the two, because a day is known by its month only; "
-        "the rule looks at {days} or fewer.",
+        "en": "{gap} to {widest} days lie between the two, because a day is known by its month only; the "
+        "rule looks at {days} or fewer.",
         "fi": "Yhteyksien väli on {gap}–{widest} päivää, koska päivä tiedetään vain kuukauden tarkkuudella; "
         "sääntö katsoo enintään {days} päivän välejä.",
-        "sv": "Det är {gap}–{widest} dagar mellan de två, eftersom en dag bara är känd på månaden när; regeln ser "
-        "till högst {days} dagar.",
+        "sv": "Det är {gap}–{widest} dagar mellan de två, eftersom en dag bara är känd på månaden när; "
+        "regeln ser till högst {days} dagar.",
     },
     "shared_topics": {
         "en": "They share {count} topics.",
@@ -76,7 +76,7 @@ def evidence(
     *,
     limit: int = LIMIT,
 ) -> Iterator[Pair]:
-    """The linked pairs of one finding, certain ones first, at most `limit`; none when there is no such finding.
+    """The linked pairs of one finding, certain ones first, at most `limit`; none without such a finding.
 
     Args:
         columns: at least all contacts (positions, restrictions) of the finding's scope.

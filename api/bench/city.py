@@ -1,0 +1,130 @@
+"""A generated city for measuring: deterministic by seed, partners busy by Zipf's law."""
+
+from __future__ import annotations
+
+import csv
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from graph import Graph
+from graph.facts import Fact, Link
+
+DEPARTMENTS, DIVISIONS, AREAS, YEARS = 60, 6, 8, 7
+START = date(2020, 1, 1)
+CHANNELS = ("meeting", "call", "letter", "event", "visit_out", "visit_in")
+
+
+@dataclass(frozen=True)
+class City:
+    """What a generated city is made of; `rows` are the contacts as a department's file holds them."""
+
+    partners: list[str]
+    rows: list[dict[str, str]]
+
+
+def city(size: int, seed: int = 1) -> City:
+    """A city of `size` contacts: departments with areas of their own, partners drawn by rank ** -1."""
+    rng = random.Random(seed)
+    partners = [f"Partner {n:05d}" for n in range(1, max(50, size // 40) + 1)]
+    weights = [1 / rank for rank in range(1, len(partners) + 1)]
+    drawn = rng.choices(range(len(partners)), weights, k=size)
+    # A partner is mostly dealt with by a few departments, and a department mostly deals with a few areas.
+    regular = [rng.sample(range(DEPARTMENTS), 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
+    rows = []
+    for number, p in enumerate(drawn):
+        d = rng.choice(regular[p]) if rng.random() < 0.9 else rng.randrange(DEPARTMENTS)
+        a = (d + rng.choice((0, 0, 0, 1))) % AREAS
+        day = START + timedelta(rng.randrange(365 * YEARS))
+        rows.append(
+            {
+                "Key": f"c{number:07d}",
+                "Date": day.isoformat(),
+                "Status": "planned" if day > date(2026, 11, 1) else "held",
+                "Departments": f"Department {d:02d}",
+                "Partners": partners[p],
+                "Areas": f"Area {a}",
+                "Channel": CHANNELS[number % len(CHANNELS)],
+                "Summary": f"About matter {number % 977}",
+            }
+        )
+    return City(partners, rows)
+
+
+def write_csv(made: City, path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, fieldnames=list(made.rows[0]))
+        out.writeheader()
+        out.writerows(made.rows)
+    return path
+
+
+def prepare(graph: Graph, made: City) -> None:
+    """The city's own words and its partners, which both ways of loading find in place."""
+    facts = [Fact("Area", f"area-{n}", "", {"name": f"Area {n}"}) for n in range(AREAS)]
+    facts.append(Fact("Department", "city", "", {"name": "City", "level": "city"}))
+    for n in range(DIVISIONS):
+        facts.append(
+            Fact(
+                "Department",
+                f"division-{n}",
+                "",
+                {"name": f"Division {n}", "level": "division"},
+                (Link("PART_OF", "city"),),
+            )
+        )
+    for n in range(DEPARTMENTS):
+        facts.append(
+            Fact(
+                "Department",
+                f"department-{n:02d}",
+                "",
+                {"name": f"Department {n:02d}", "level": "unit"},
+                (Link("PART_OF", f"division-{n % DIVISIONS}"),),
+            )
+        )
+    graph.write(facts, load="", source="bench")
+    partners = [Fact("Partner", _id(p), "", {"name": p, "country": "SE", "kind": "city"}) for p in made.partners]
+    for start in range(0, len(partners), 1000):
+        graph.write(partners[start : start + 1000], load="", source="bench")
+
+
+def _id(name: str) -> str:
+    return "p-" + name.replace("Partner ", "bench")
+
+
+def bare_rows(made: City) -> list[dict[str, object]]:
+    """The same records as parameters of one plain UNWIND + CREATE."""
+    out: list[dict[str, object]] = []
+    for row in made.rows:
+        day = date.fromisoformat(row["Date"]).toordinal()
+        out.append(
+            {
+                "p": {
+                    "id": row["Key"],
+                    "date": row["Date"],
+                    "lo": day,
+                    "hi": day,
+                    "status": row["Status"],
+                    "channel": row["Channel"],
+                    "summary": row["Summary"],
+                    "precision": "day",
+                    "initiative": "ours",
+                    "confidentiality": "internal",
+                },
+                "d": "department-" + row["Departments"][-2:],
+                "t": _id(row["Partners"]),
+                "a": "area-" + row["Areas"][-1],
+                "day": day,
+            }
+        )
+    return out
+
+
+BARE = (
+    "UNWIND $rows AS row MATCH (d:Department {id: row.d}) MATCH (p:Partner {id: row.t}) MATCH (a:Area {id: row.a}) "
+    "CREATE (c:Contact) SET c = row.p CREATE (c)-[:MADE_BY {role: 'leads'}]->(d) "
+    "CREATE (c)-[:WITH_PARTNER {partner: row.t, day: row.day}]->(p) CREATE (c)-[:ABOUT]->(a)"
+)
+"""The yardstick: the records of a batch with nothing kept about them and nothing derived."""

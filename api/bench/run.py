@@ -1,0 +1,305 @@
+"""The measurements: each figure beside its yardstick from the same run, and the ratio that is aimed at."""
+
+from __future__ import annotations
+
+import gc
+import http.client
+import json
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from api.bench.city import BARE, City, bare_rows, city, prepare, write_csv
+from graph import Graph, open_graph
+from graph.errors import StoreUnavailable
+from graph.facts import Fact, Link
+from graph.settings import Settings
+
+SIZES = (10_000, 200_000)
+BATCH = 2_000
+ASKED = 400  # questions timed
+CHANGES = 15  # refreshes timed
+WARM_UP = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """A measured thing: its figures, what it stands beside, the ratio and the aim."""
+
+    what: str
+    figure: str
+    beside: str = ""
+    ratio: float | None = None
+    aim: float | None = None
+    unit: str = "x"
+
+
+def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
+    """Measure cities of these sizes in a store of the run's own and print the tables.
+
+    Args:
+        out: also write the figures there as JSON.
+    """
+    console = Console()
+    everything: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="kumppani-bench-") as folder:
+        settings = Settings(data=Path(folder), neo4j_uri="", store_idle_minutes=1)
+        with open_graph(settings=settings) as graph:
+            version = graph.store.read("CALL dbms.components() YIELD versions RETURN versions[0] AS v")[0]["v"]
+            console.print(
+                f"{platform.machine()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total >> 30} GiB, "
+                f"Python {platform.python_version()}, Neo4j {version}"
+            )
+            for size in sizes:
+                lines = _city(graph, size, Path(folder), console)
+                _print(console, size, lines)
+                everything += lines
+        from graph.local import stop
+
+        stop(settings)
+    if out is not None:
+        out.write_text(json.dumps([line.__dict__ for line in everything], indent=1), encoding="utf-8")
+    return everything
+
+
+def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]:
+    from loaders.load import load
+
+    with console.status(f"{size:,} contacts: making the city"):
+        made = city(size)
+        file = write_csv(made, folder / f"contacts-{size}.csv")
+    with console.status(f"{size:,} contacts: bare UNWIND + CREATE"):
+        _wipe(graph)
+        prepare(graph, made)
+        bare = _timed(lambda: _bare(graph, made))
+    with console.status(f"{size:,} contacts: loading the file"):
+        _wipe(graph)
+        prepare(graph, made)
+        gc.collect()
+        taken = _timed(lambda: load(graph, [file], "contacts"))
+        again = _timed(lambda: load(graph, [file], "contacts"))
+    lines = [
+        Line("load from CSV, derived graph included", f"{taken:.1f} s", f"bare UNWIND + CREATE {bare:.1f} s", taken / bare, 2.5),
+        Line("the same file again", f"{again:.1f} s", f"first load {taken:.1f} s", again / taken),
+    ]
+    with console.status(f"{size:,} contacts: rebuilding, refreshing"):
+        graph.rebuild()
+        rebuild = graph.rebuild()
+        pandas = _timed(lambda: _pandas(file))
+        lines.append(
+            Line(
+                f"full rebuild ({rebuild.ties:,} ties, {rebuild.findings:,} findings)",
+                f"{rebuild.seconds:.1f} s",
+                f"pandas read_csv + groupby {pandas:.1f} s",
+                rebuild.seconds,
+                10.0,
+                "s",
+            )
+        )
+        lines += _refreshes(graph, made)
+    with console.status(f"{size:,} contacts: asking over HTTP"):
+        lines += _questions(graph, made)
+    return lines
+
+
+def _wipe(graph: Graph) -> None:
+    for query in (
+        "MATCH ()-[r]->() WITH r LIMIT 20000 DELETE r RETURN count(*) AS n",
+        "MATCH (n) WHERE NOT n:Schema WITH n LIMIT 10000 DELETE n RETURN count(*) AS n",
+    ):
+        while graph.store.admin(query)[0]["n"]:
+            pass
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _bare(graph: Graph, made: City) -> None:
+    rows = bare_rows(made)
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        graph.store.write(lambda tx, part=part: tx.run(BARE, rows=part))  # type: ignore[misc]
+
+
+def _pandas(file: Path) -> None:
+    import pandas as pd
+
+    frame = pd.read_csv(file)
+    frame.groupby(["Departments", "Partners", "Status"])["Date"].agg(["count", "min", "max"])
+
+
+def _refreshes(graph: Graph, made: City) -> list[Line]:
+    counts: dict[str, int] = {}
+    for row in made.rows:
+        counts[row["Partners"]] = counts.get(row["Partners"], 0) + 1
+    ranked = sorted(counts, key=lambda p: -counts[p])
+    out = []
+    for what, partner, aim in (
+        ("an ordinary partner", ranked[len(ranked) // 2], 50.0),
+        ("the busiest partner", ranked[0], 500.0),
+    ):
+        pid = graph.store.read("MATCH (p:Partner {name: $name}) RETURN p.id AS id", name=partner)[0]["id"]
+        times = []
+        for n in range(CHANGES):
+            links = (Link("MADE_BY", f"department-{n:02d}"), Link("WITH_PARTNER", pid), Link("ABOUT", "area-1", label="Area"))
+            graph.write([Fact("Contact", properties={"date": "2026-01-15"}, links=links)], load="", source="bench")
+            times.append(1000 * _timed(graph.refresh))
+        p50 = statistics.median(times)
+        out.append(
+            Line(
+                f"refresh after one new contact, {what} ({counts[partner]:,} contacts)",
+                f"p50 {p50:.0f} ms, worst {max(times):.0f} ms",
+                "",
+                p50,
+                aim,
+                "ms",
+            )
+        )
+    return out
+
+
+# --- questions over HTTP ---
+
+
+def _quantiles(times: list[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(times, n=100, method="inclusive")
+    return 1000 * cuts[49], 1000 * cuts[98]
+
+
+def _times(work: Callable[[int], Any], n: int = ASKED) -> tuple[float, float]:
+    for k in range(WARM_UP):
+        work(k)
+    return _quantiles([_timed(lambda k=k: work(k)) for k in range(n)])  # type: ignore[misc]
+
+
+_COUNT = (
+    "MATCH (a:Alias {id: $alias})-[:NAMES]->(p:Partner)<-[:WITH_PARTNER]-(c:Contact)-[:MADE_BY]->(d:Department) "
+    "RETURN d.id AS id, d.name AS name, count(CASE c.status WHEN 'held' THEN 1 END) AS held, "
+    "count(CASE c.status WHEN 'planned' THEN 1 END) AS planned, min(c.lo) AS first, max(c.hi) AS last"
+)
+
+
+def _questions(graph: Graph, made: City) -> list[Line]:
+    # Every fourth question is about one of the busiest, the rest go through all ranks.
+    step = max(1, len(made.partners) // ASKED)
+    names = [made.partners[0] if k % 8 == 0 else made.partners[1] if k % 8 == 4 else made.partners[k * step % len(made.partners)]
+             for k in range(ASKED)]  # fmt: skip
+    one = _times(lambda k: graph.store.read("RETURN 1 AS one"))
+    count = _times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
+    with _Served(graph) as served:
+        http_times = _times(lambda k: served.get("/api/v1/who-talks-to?name=" + urllib.parse.quote(names[k])))
+        memory = served.memory()
+    return [
+        Line(
+            "who-talks-to over HTTP, p50",
+            f"{http_times[0]:.1f} ms",
+            f"bare RETURN 1 {one[0]:.1f} ms",
+            http_times[0] / one[0],
+            4.0,
+        ),
+        Line(
+            "who-talks-to over HTTP, p99",
+            f"{http_times[1]:.1f} ms",
+            f"bare RETURN 1 {one[1]:.1f} ms",
+            http_times[1] / one[1],
+            4.0,
+        ),
+        Line(
+            "who-talks-to over HTTP, p99, against the Cypher count over contacts",
+            f"{http_times[1]:.1f} ms",
+            f"count p50 {count[0]:.1f}, p99 {count[1]:.1f} ms",
+            http_times[1] / count[1],
+            0.25,
+        ),
+        Line("memory of the app process", f"{memory:.0f} MB", "", memory, 500.0, "MB"),
+    ]
+
+
+class _Served:
+    """The application in a process of its own, on a free port, with one kept connection."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __enter__(self) -> _Served:
+        self.port = _free_port()
+        lease = self.graph._lease
+        if lease is None:
+            raise StoreUnavailable("The bench runs on a store of its own.")
+        server = lease.server
+        env = os.environ | {
+            "KUMPPANI_NEO4J_URI": server.uri,
+            "KUMPPANI_NEO4J_USER": server.user,
+            "KUMPPANI_NEO4J_PASSWORD": server.password,
+            "KUMPPANI_NEO4J_DATABASE": server.database,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        end = time.monotonic() + 60
+        while True:
+            try:
+                self.get("/readyz")
+                return self
+            except OSError:
+                self.connection.close()
+                if time.monotonic() > end or self.process.poll() is not None:
+                    self.__exit__()
+                    raise StoreUnavailable("The application did not start for the measurement.") from None
+                time.sleep(0.2)
+
+    def get(self, path: str) -> bytes:
+        self.connection.request("GET", path)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise StoreUnavailable(f"{path} answered {answer.status}.")
+        return body
+
+    def memory(self) -> float:
+        """Resident megabytes of the application's process."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _print(console: Console, size: int, lines: list[Line]) -> None:
+    table = Table(title=f"{size:,} contacts", title_justify="left")
+    for heading in ("measured", "figure", "beside it", "ratio or value", "to reach", ""):
+        table.add_column(heading)
+    for line in lines:
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f} {line.unit}"
+        aim = "" if line.aim is None else f"≤ {line.aim:g} {line.unit}"
+        met = "" if line.aim is None or line.ratio is None else "met" if line.ratio <= line.aim else "not met"
+        table.add_row(line.what, line.figure, line.beside, ratio, aim, met)
+    console.print(table)
