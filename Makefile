@@ -1,9 +1,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: help install install-dev run test lint browser bench lock clean
+.PHONY: help install install-dev run test lint browser bench lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -27,6 +28,21 @@ install-dev: $(VENV)/.installed-dev  ## the same, with what tests and notebooks 
 run: install     ## local Neo4j, demo, and the pages on http://127.0.0.1:8000
 	$(BIN)/kumppani demo
 	$(BIN)/kumppani serve
+
+browser: install-dev ## find a Chromium for the page tests, or install one
+	@$(BIN)/python -m tests.browser
+
+lint: install-dev    ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint browser   ## everything, on the current Neo4j; then what talks to the store on 5.26 LTS
+	$(BIN)/python -m pytest
+	KUMPPANI_NEO4J_VERSION=$(LTS) $(BIN)/python -m pytest -m "store and not browser and not slow"
+
+bench: install       ## speed, beside the bare database, plain Cypher and pandas
+	$(BIN)/kumppani bench
 
 lock:            ## renew both lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml --extra dev -o requirements-dev.lock

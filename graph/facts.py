@@ -236,14 +236,16 @@ def checked_links(fact: Fact) -> list[LinkRow]:
 
     A department that leads does not also take part. BadInput for what the schema does not have or misses.
     """
-    seen: dict[tuple[str, str, str], LinkRow] = {}
+    seen: dict[tuple[str, str, str, str], LinkRow] = {}
     count: dict[str, int] = {}
     for link in fact.links:
         edge, label = _link_rule(fact.label, link.edge, link.label)
         properties = checked(f"{fact.label}-{link.edge}", link.properties) if link.properties else {}
         if link.edge == "MADE_BY":
             properties.setdefault("role", "leads")
-        key = (link.edge, label, link.target)
+        # A unit can be part of the same division twice, at different times.
+        told = "" if link.edge == "MADE_BY" or not properties else repr(sorted(properties.items()))
+        key = (link.edge, label, link.target, told)
         had = seen.get(key)
         if had is None:
             count[link.edge] = count.get(link.edge, 0) + 1

@@ -34,7 +34,8 @@ def read_positions(run: Run, issues: Sequence[str]) -> RawPositions:
         "RETURN iid AS issue, s.id AS id, s.recorded_at AS recorded, s.stance AS stance, s.from AS start, "
         "s.to AS end, CASE WHEN h:Department THEN h.id END AS department, c.id AS contact, "
         "coalesce(c.confidentiality = 'confidential', false) AS confidential, "
-        "[(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners ORDER BY s.id",
+        # What was to be said at a contact that was cancelled was said to nobody.
+        "[(c)-[:WITH_PARTNER]->(p:Partner) WHERE c.status <> 'cancelled' | p.canonical] AS partners ORDER BY s.id",
         issues=list(issues),
     )
     return RawPositions(rows)

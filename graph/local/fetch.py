@@ -88,8 +88,9 @@ def _fetch(missing: list[Artifact], total: int, folder: Path, tell: Callable[[in
         found = _sum(path)
         if found != artifact.sha256:
             raise StoreRefused(
-                f"The Java registry sent a file for {artifact.coordinate} that is not the one Kumppani was tested "
-                f"with (its SHA-256 begins {found[:12]}, expected {artifact.sha256[:12]}); it was not used."
+                f"The Java registry sent a file for {artifact.coordinate} that is not the one Kumppani was "
+                f"tested with (its SHA-256 begins {found[:12]}, expected {artifact.sha256[:12]}); it was "
+                "not used."
             )
         path.replace(folder / artifact.filename)
         tell(next(placed))
@@ -108,7 +109,7 @@ def registry(folder: Path) -> Any:
     from jgo.maven import MavenContext
 
     remotes = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
-    return MavenContext(repo_cache=folder, remote_repos=remotes, timeout=20)
+    return MavenContext(repo_cache=folder, remote_repos=remotes, timeout=10)
 
 
 def download_all(
@@ -146,8 +147,8 @@ def _download(context: Any, artifact: Artifact) -> Path:
             if attempt == _TRIES:
                 raise StoreUnavailable(
                     "The Java registry, from which Kumppani fetches its local Neo4j once, cannot be reached "
-                    f"({_reason(error)}): set KUMPPANI_NEO4J_URI to a Neo4j of your own, or use compose.yaml, which "
-                    "runs one in a container."
+                    f"({_reason(error)}): set KUMPPANI_NEO4J_URI to a Neo4j of your own, or use "
+                    "compose.yaml, which runs one in a container."
                 ) from error
     raise AssertionError("unreachable")
 

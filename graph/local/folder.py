@@ -117,9 +117,9 @@ class Folder:
         """StoreRefused unless the disk has `needed` bytes left."""
         if self.free() < needed:
             raise StoreRefused(
-                f"The disk of the data folder {self.data} is full ({self.free() // 1_000_000} MB left, and Neo4j "
-                f"needs {needed // 1_000_000} MB to start safely): free some space, or set KUMPPANI_DATA to "
-                "another disk."
+                f"The disk of the data folder {self.data} is full ({self.free() // 1_000_000} MB left, and "
+                f"Neo4j needs {needed // 1_000_000} MB to start safely): free some space, or set "
+                "KUMPPANI_DATA to another disk."
             )
 
     def free(self) -> int:

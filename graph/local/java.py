@@ -18,7 +18,7 @@ from graph.local.folder import Folder
 from graph.local.processes import Process
 
 HOST = "127.0.0.1"
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 STOP_SECONDS = 60.0
 
 

@@ -19,10 +19,12 @@ from graph.local.artifacts import check_version
 from graph.local.fetch import Progress
 from graph.local.folder import Folder, State
 from graph.local.leases import Holder
-from graph.local.supervisor import Order
+from graph.local.order import Order
+from graph.local.processes import Process
 from graph.settings import Settings
 
 _STEP = 0.05
+_LAUNCHES = 3
 _WAIT_SECONDS = java.START_SECONDS + java.STOP_SECONDS + 30
 
 
@@ -103,7 +105,7 @@ class Lease:
         """The server again, started anew if it was stopped or killed; it may listen elsewhere then."""
         if self._holder is None or not self._holder.path.exists():
             self._holder = leases.take(self._folder)
-        self.server = _server(self._settings, self._folder, None)
+        self.server = _server(self._settings, self._folder, self._holder, None)
         return self.server
 
     def release(self) -> None:
@@ -139,7 +141,7 @@ def acquire(settings: Settings, *, progress: Progress | None = None) -> Lease:
     folder = _folder(settings)
     holder = leases.take(folder)
     try:
-        return Lease(settings, holder, _server(settings, folder, progress))
+        return Lease(settings, holder, _server(settings, folder, holder, progress))
     except BaseException:
         leases.drop(holder)
         raise
@@ -199,8 +201,8 @@ def status(settings: Settings) -> Status:
 def _folder(settings: Settings) -> Folder:
     if settings.neo4j_uri:
         raise StoreRefused(
-            "KUMPPANI_NEO4J_URI is set, so Kumppani uses that Neo4j and runs none of its own: unset it to use "
-            "the local one."
+            "KUMPPANI_NEO4J_URI is set, so Kumppani uses that Neo4j and runs none of its own: unset it to "
+            "use the local one."
         )
     check_version(settings.neo4j_version)
     folder = Folder(settings.data.absolute())
@@ -209,18 +211,24 @@ def _folder(settings: Settings) -> Folder:
     return folder
 
 
-def _server(settings: Settings, folder: Folder, progress: Progress | None) -> Server:
+def _server(settings: Settings, folder: Folder, holder: Holder, progress: Progress | None) -> Server:
     """The running server, after starting it if need be."""
     deadline = time.monotonic() + _WAIT_SECONDS
+    awaited: Process | None = None
+    launches = 0
     while time.monotonic() < deadline:
         state = folder.state()
-        if state is None or not state.supervisor.alive:
-            _launch(settings, folder, progress)
-            deadline = time.monotonic() + _WAIT_SECONDS
-        elif state.phase == "failed":
+        # The failure of an attempt that was over before we came says nothing about ours.
+        if state and state.phase == "failed" and state.supervisor == awaited:
             raise _error(state)
+        if state is None or not state.supervisor.alive:
+            if launches == _LAUNCHES:
+                break
+            launches += 1
+            awaited = _launch(settings, folder, progress)
+            deadline = time.monotonic() + _WAIT_SECONDS
         elif state.version != settings.neo4j_version:
-            _change_version(settings, folder, state)
+            _change_version(settings, folder, holder, state)
         elif state.phase == "ready" and state.java and state.java.alive:
             return Server(
                 uri=java.uri(state.port),
@@ -231,6 +239,8 @@ def _server(settings: Settings, folder: Folder, progress: Progress | None) -> Se
                 pid=state.java.pid,
             )
         else:
+            if state.phase == "starting":
+                awaited = state.supervisor
             time.sleep(_STEP)
     raise StoreUnavailable(f"The local Neo4j did not get ready in time; its log is {folder.log}.")
 
@@ -239,9 +249,9 @@ def _error(state: State) -> StoreError:
     return StoreRefused(state.problem) if state.kind == "refused" else StoreUnavailable(state.problem)
 
 
-def _change_version(settings: Settings, folder: Folder, state: State) -> None:
+def _change_version(settings: Settings, folder: Folder, holder: Holder, state: State) -> None:
     """Stop a server of another release, if nobody else uses it."""
-    others = [h for h in leases.living(folder) if h.process.pid != os.getpid()]
+    others = [h for h in leases.living(folder) if h.path != holder.path]
     if others:
         users = ", ".join(sorted({f"{h.program} (process {h.process.pid})" for h in others}))
         raise StoreRefused(
@@ -251,13 +261,13 @@ def _change_version(settings: Settings, folder: Folder, state: State) -> None:
     stop(settings)
 
 
-def _launch(settings: Settings, folder: Folder, progress: Progress | None) -> None:
-    """Fetch what is missing and start a supervisor, unless somebody else has just done so."""
+def _launch(settings: Settings, folder: Folder, progress: Progress | None) -> Process | None:
+    """Fetch what is missing and start a supervisor, unless somebody has just done so; returns it."""
     try:
         with filelock.FileLock(folder.start_lock, timeout=900):
             state = folder.state()
             if state and state.supervisor.alive:
-                return
+                return state.supervisor
             folder.check_space()
             fetch.jars(settings.neo4j_version, settings.cache.absolute(), progress)
             if progress:
@@ -265,8 +275,7 @@ def _launch(settings: Settings, folder: Folder, progress: Progress | None) -> No
             child = _spawn(settings, folder)
             _wait_for(lambda: _has_written(folder, child))
             state = folder.state()
-            if state and state.supervisor.pid == child and state.phase == "failed":
-                raise _error(state)
+            return state.supervisor if state else None
     except filelock.Timeout:
         raise StoreUnavailable(
             f"Another program has been starting Neo4j for a quarter of an hour; its log is {folder.log}."

@@ -11,7 +11,7 @@ import logging.handlers
 import signal
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import filelock
@@ -21,28 +21,13 @@ from graph.errors import StoreError, StoreRefused
 from graph.local import java, leases, processes
 from graph.local.folder import Folder, State
 from graph.local.java import PortTaken
+from graph.local.order import Order
 
 LOG = logging.getLogger("kumppani.store")
 
 TICK = 0.2
 RESTARTS, RESTART_WINDOW = 3, 60.0
 DISK_EVERY, DISK_LOW = 30.0, 50_000_000
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a supervisor is told when it is started."""
-
-    data: str
-    cache: str
-    version: str
-    port: int
-    heap_mb: int
-    idle_seconds: float
-
-    def to_json(self) -> str:
-        """For the command line; nothing in it is secret."""
-        return json.dumps(asdict(self))
 
 
 class Supervisor:
@@ -193,6 +178,9 @@ def main(text: str) -> None:
     """Be the supervisor, unless there is one already."""
     order = Order(**json.loads(text))
     folder = Folder(Path(order.data))
+    # The driver loads these when it finds them, and this process lives long on 50 MB and not on 120.
+    for name in ("numpy", "pandas", "pyarrow"):
+        sys.modules[name] = None  # type: ignore[assignment]
     logging.raiseExceptions = False  # a log that cannot be written is no reason to leave the server alone
     handler = logging.handlers.RotatingFileHandler(folder.log, maxBytes=1_000_000, backupCount=1)
     logging.basicConfig(

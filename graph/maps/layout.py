@@ -16,7 +16,7 @@ import rustworkx as rx
 
 Point = tuple[float, float]
 
-SPACING = 70.0
+SPACING = 64.0
 """Distance kept between two nodes, in the units of the drawing (pixels at zoom 1)."""
 STRETCH = 1.7
 """A caption is wider than it is high: nodes stand so much further apart sideways."""

@@ -203,7 +203,7 @@ def _environment(language: str) -> Environment:
 @lru_cache(maxsize=8)
 def _inline(path: Path) -> str:
     """A script as it may stand inside a page: it never ends its own element, and names no other file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").split("\n")  # a script may hold other line ends in its strings
     text = "\n".join(line for line in lines if not line.startswith("//# sourceMappingURL="))
     return text.replace("</script", "<\\/script")
 

@@ -27,9 +27,9 @@ _TEXT = {
         "sv": "{departments}: motsatta ståndpunkter i frågan {subject}, giltiga samma dagar ({first}–{last}).",
     },
     "C4": {
-        "en": "A contact of {departments} with {partner} ({first} to {last}) meets a restriction: {subject}.",
-        "fi": "{departments}: yhteys kumppaniin {partner} ({first}–{last}) osuu rajoitukseen: {subject}.",
-        "sv": "{departments}: en förbindelse med {partner} ({first}–{last}) berörs av en begränsning: {subject}.",
+        "en": "A contact of {departments} with {partner} ({span}) meets a restriction: {subject}.",
+        "fi": "{departments}: yhteys kumppaniin {partner} ({span}) osuu rajoitukseen: {subject}.",
+        "sv": "{departments}: en förbindelse med {partner} ({span}) berörs av en begränsning: {subject}.",
     },
 }
 _POSSIBLE = {
@@ -64,6 +64,7 @@ def explanation(card: FindingCard, settings: dict[str, Any], detail: dict[str, A
         contacts=card.contacts,
         first=day(card.first),
         last=day(card.last),
+        span=day(card.first) if card.first == card.last else f"{day(card.first)}–{day(card.last)}",
         gap=card.smallest_gap_days,
         days=settings.get("days", ""),
     )

@@ -68,4 +68,4 @@ def city_map(asking: Asking, *, limit: int = 200, language: str = "en", **filter
     rows = asking.store.read(
         "UNWIND $ids AS id MATCH (p:Partner {id: id}) RETURN id, coalesce(p.kind, 'other') AS kind", ids=partners
     )
-    return network_map(found, kept, title, kinds={row["id"]: row["kind"] for row in rows}, limit=limit)
+    return network_map(found, kept, title, kinds={row["id"]: row["kind"] for row in rows}, limit=limit, language=language)

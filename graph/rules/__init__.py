@@ -8,12 +8,12 @@ from typing import Any
 from graph.rules.base import SEVERITIES, Found, Pair, Rule
 from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings, load_rules
-from graph.rules.why import LIMIT
-from graph.rules.why import evidence as evidence_of
-from graph.rules.why import explain as explain_of
 from graph.rules.overlap import RULE_O1
 from graph.rules.restricted import RULE_C4
 from graph.rules.stance import RULE_C1
+from graph.rules.why import LIMIT
+from graph.rules.why import evidence as evidence_of
+from graph.rules.why import explain as explain_of
 
 __all__ = [
     "RULES",

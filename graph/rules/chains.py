@@ -10,6 +10,7 @@ import numpy.typing as npt
 from graph.rules.columns import FOREVER, Bools, Contacts, Ints, Tree
 
 Words = npt.NDArray[np.uint64]
+_KEPT = 64
 
 
 class Chains:
@@ -22,6 +23,7 @@ class Chains:
             starts.add(start)
             starts.add(end + 1)
         self.starts: Ints = np.array(sorted(starts), dtype=np.int64)
+        self._parts: Ints = np.array(sorted(tree.parts), dtype=np.int64).reshape(-1, 4)
         self._beneath: dict[int, Bools] = {}
         self._matrix: dict[int, Bools] = {}
 
@@ -32,17 +34,19 @@ class Chains:
     def beneath(self, epoch: int) -> Bools:
         """D x D: row lies beneath column, at any depth, in this stretch."""
         if epoch not in self._beneath:
-            day = int(self.starts[epoch])
+            day = self.starts[epoch]
+            parts = self._parts[(self._parts[:, 2] <= day) & (day <= self._parts[:, 3])]
             under = np.zeros((self.tree.size, self.tree.size), dtype=np.bool_)
-            for child, parent, start, end in self.tree.parts:
-                if start <= day <= end:
-                    under[child, parent] = True
-            while True:
-                wider = under | (under.astype(np.float32) @ under.astype(np.float32) > 0)
-                if (wider == under).all():
+            under[parts[:, 0], parts[:, 1]] = True
+            first = np.nonzero(np.diff(parts[:, 0], prepend=-1))[0]  # parts are sorted by child
+            while len(parts):
+                # Each lies beneath all that its parents do; once more for each level of the tree.
+                above = np.logical_or.reduceat(under[parts[:, 1]], first, axis=0)
+                wider = under[parts[first, 0]] | above
+                if np.array_equal(wider, under[parts[first, 0]]):
                     break
-                under = wider
-            self._beneath[epoch] = under
+                under[parts[first, 0]] = wider
+            _keep(self._beneath, epoch, under)
         return self._beneath[epoch]
 
     def matrix(self, epoch: int) -> Bools:
@@ -53,8 +57,15 @@ class Chains:
             chain[self.tree.city, :] = False
             chain[:, self.tree.city] = False
             np.fill_diagonal(chain, True)
-            self._matrix[epoch] = chain
+            _keep(self._matrix, epoch, chain)
         return self._matrix[epoch]
+
+
+def _keep(matrices: dict[int, Bools], epoch: int, matrix: Bools) -> None:
+    """Remember a matrix, but not those of a thousand stretches at once."""
+    if len(matrices) >= _KEPT:
+        matrices.clear()
+    matrices[epoch] = matrix
 
 
 class Independence:
@@ -76,18 +87,18 @@ class Independence:
         self.joint = _codes(contacts.joint)
         # Only departments that appear need a bit; a chain between two others changes no answer.
         used = np.unique(contacts.departments.values)
-        has = np.zeros((len(sets), len(used)), dtype=np.bool_)
+        flat = np.array([code for members in sets for code in members], dtype=np.int64)
+        of = np.repeat(np.arange(len(sets)), [len(members) for members in sets])
         lead = np.zeros((len(sets), len(used)), dtype=np.bool_)
-        for number, members in enumerate(sets):
-            at = np.searchsorted(used, [code // 2 for code in members])
-            has[number, at] = True
-            lead[number, at[[code % 2 == 1 for code in members]]] = True
+        at = np.searchsorted(used, flat // 2)
+        lead[of[flat % 2 == 1], at[flat % 2 == 1]] = True
         self.leads = _words(lead)
-        words = [
-            _words(has.astype(np.float32) @ chains.matrix(e)[np.ix_(used, used)].astype(np.float32) > 0)
-            for e in epochs.tolist()
-        ]
-        self.reach = np.stack(words or [np.zeros((0, 1), dtype=np.uint64)])
+        some = np.unique(of)
+        # reach[e, s]: departments in one chain with any of signature s in stretch e.
+        self.reach = np.zeros((len(epochs), len(sets), self.leads.shape[1]), dtype=np.uint64)
+        for e, epoch in enumerate(epochs.tolist() if len(some) else ()):
+            chain = _words(chains.matrix(epoch)[np.ix_(used, used)])
+            self.reach[e, some] = np.bitwise_or.reduceat(chain[at], np.searchsorted(of, some), axis=0)
         code = (self.signature * max(len(epochs), 1) + self.epoch) * (int(self.joint.max(initial=-1)) + 2)
         self.klass: Ints = np.unique(code + self.joint + 1, return_inverse=True)[1].astype(np.int64)
 

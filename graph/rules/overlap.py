@@ -13,10 +13,10 @@ from graph.rules.chains import Chains, Independence
 from graph.rules.columns import Bools, Columns, Contacts, Ints, Ragged
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import NEVER, Episodes, Spoken, found_episodes, ordered, told
-from graph.rules.why import piece
 from graph.rules.links import BLOCK, Line, Members, largest_gap, links_of, smallest_gap
 from graph.rules.nearest import latest_of
 from graph.rules.sweep import components, linked
+from graph.rules.why import piece
 
 
 def o1(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
