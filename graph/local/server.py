@@ -97,7 +97,7 @@ class Lease:
 
     def __init__(self, settings: Settings, holder: Holder, server: Server) -> None:
         self._settings = settings
-        self._folder = Folder(settings.data.absolute())
+        self._folder = Folder(settings.data.resolve())
         self._holder: Holder | None = holder
         self.server = server
 
@@ -155,7 +155,7 @@ def start(settings: Settings, *, progress: Progress | None = None) -> Server:
 
 def stop(settings: Settings) -> bool:
     """Stop the server at once, whoever uses it; False if none was running."""
-    folder = Folder(settings.data.absolute())
+    folder = Folder(settings.data.resolve())
     if not folder.root.exists():
         return False
     state = folder.state()
@@ -172,7 +172,7 @@ def stop(settings: Settings) -> bool:
 
 def status(settings: Settings) -> Status:
     """How the server of `settings.data` is doing. Starts nothing."""
-    folder = Folder(settings.data.absolute())
+    folder = Folder(settings.data.resolve())
     state = folder.state()
     supervised = bool(state and state.supervisor.alive)
     up = bool(state and state.java and state.java.alive)
@@ -205,7 +205,7 @@ def _folder(settings: Settings) -> Folder:
             "use the local one."
         )
     check_version(settings.neo4j_version)
-    folder = Folder(settings.data.absolute())
+    folder = Folder(settings.data.resolve())
     folder.prepare()
     folder.check_version(settings.neo4j_version)
     return folder
@@ -269,7 +269,7 @@ def _launch(settings: Settings, folder: Folder, progress: Progress | None) -> Pr
             if state and state.supervisor.alive:
                 return state.supervisor
             folder.check_space()
-            fetch.jars(settings.neo4j_version, settings.cache.absolute(), progress)
+            fetch.jars(settings.neo4j_version, settings.cache.resolve(), progress)
             if progress:
                 progress(0, None, f"Starting Neo4j {settings.neo4j_version}")
             child = _spawn(settings, folder)
@@ -286,7 +286,7 @@ def _spawn(settings: Settings, folder: Folder) -> int:
     """Start a supervisor, detached, and return its pid."""
     order = Order(
         data=str(folder.data),
-        cache=str(settings.cache.absolute()),
+        cache=str(settings.cache.resolve()),
         version=settings.neo4j_version,
         port=settings.neo4j_port,
         heap_mb=settings.neo4j_heap_mb or config.heap_mb(config.memory()),

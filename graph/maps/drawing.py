@@ -151,13 +151,14 @@ def _node(n: MapNode, looks: Mapping[str, tuple[str, str]], share: float) -> dic
         shape, colour = looks[n.id]
         out |= {"shape": shape, "size": round(18 + 14 * share, 1)}
         out["color"] = {"background": colour, "border": colour}
-        out["font"] = {"size": 22, "color": INK, "strokeWidth": 5, "strokeColor": "#ffffff"}
+        out["widthConstraint"] = {"maximum": 260}
+        out["font"] = {"size": 25, "color": INK, "strokeWidth": 5, "strokeColor": "#ffffff"}
     elif n.kind == "group":
         out |= {"shape": "dot", "size": 22, "color": GROUP, "borderWidth": 3}
-        out["font"] = {"size": 17, "color": "#3E4C59", "strokeWidth": 4, "strokeColor": "#ffffff"}
+        out["font"] = {"size": 20, "color": "#3E4C59", "strokeWidth": 4, "strokeColor": "#ffffff"}
     else:
         out |= {"shape": "dot", "size": round(8 + 12 * share, 1), "color": PARTNER}
-        out["font"] = {"size": 18, "color": INK, "strokeWidth": 4, "strokeColor": "#ffffff"}
+        out["font"] = {"size": 20, "color": INK, "strokeWidth": 4, "strokeColor": "#ffffff"}
     return out
 
 

@@ -16,10 +16,12 @@ import rustworkx as rx
 
 Point = tuple[float, float]
 
-SPACING = 64.0
+SPACING = 80.0
 """Distance kept between two nodes, in the units of the drawing (pixels at zoom 1)."""
 STRETCH = 1.7
 """A caption is wider than it is high: nodes stand so much further apart sideways."""
+SHEET = 1.45  # how much wider than high a map is drawn
+ROOM = 17_000.0  # square units of the sheet for each node
 MOST_PARTS = 400  # beyond that, communities are not worth their own spring
 
 
@@ -125,22 +127,38 @@ def _centres(
 
 
 def _apart(placed: dict[Any, Point]) -> dict[Any, Point]:
-    """Nodes pushed apart until captions have room."""
+    """Nodes spread over the sheet and pushed apart until captions have room."""
     nodes = list(placed)
-    at = np.array([placed[n] for n in nodes], dtype=float)
+    at = _spread(np.array([placed[n] for n in nodes], dtype=float))
     at[:, 0] += np.arange(len(nodes)) * 1e-6  # two nodes on one spot must part in some direction
     stretch = np.array([STRETCH, 1.0])
-    at *= np.array([1.25, 1.0])
-    for _ in range(60):
+    for _ in range(int(np.clip(5e7 / len(nodes) ** 2, 30, 300))):
         gap = (at[:, None, :] - at[None, :, :]) / stretch
         distance = np.sqrt((gap**2).sum(axis=2)) + 1e-9
         lacking = np.clip(SPACING - distance, 0.0, None)
         np.fill_diagonal(lacking, 0.0)
         if lacking.max(initial=0.0) < SPACING * 0.05:
             break
-        at += (gap / distance[:, :, None] * (lacking / 2)[:, :, None]).sum(axis=1) * stretch * 0.5
-    at -= at.mean(axis=0)
+        at += (gap / distance[:, :, None] * (lacking / 2)[:, :, None]).sum(axis=1) * stretch * 0.6
+    at -= (at.min(axis=0) + at.max(axis=0)) / 2
     return {n: (round(float(x), 1), round(float(y), 1)) for n, (x, y) in zip(nodes, at, strict=True)}
+
+
+def _spread(at: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Fill a sheet of SHEET's proportions: half the place a node had, half its rank from left and top.
+
+    Communities are dense and what lies between them is empty; ranks even that out and keep the order.
+    """
+    count = len(at)
+    if count < 4:
+        return at
+    height = math.sqrt(count * ROOM / SHEET)
+    size = np.array([height * SHEET, height])
+    low, high = at.min(axis=0), at.max(axis=0)
+    place = (at - low) / np.where(high > low, high - low, 1.0)
+    rank = np.argsort(np.argsort(at, axis=0, kind="stable"), axis=0, kind="stable") / (count - 1)
+    spread: np.ndarray[Any, np.dtype[np.float64]] = (0.45 * place + 0.55 * rank) * size
+    return spread
 
 
 def _beside(graph: nx.Graph[Any], kept: dict[Any, Point]) -> dict[Any, Point]:

@@ -75,3 +75,34 @@ def test_twins_are_those_with_the_same_departments_roles_stretch_and_joint_key()
     assert klass[0] == klass[1]
     assert klass[2] == klass[6]
     assert len({klass[k] for k in (0, 2, 3, 4, 5)}) == 5
+
+
+def test_beneath_is_what_a_plain_walk_finds() -> None:
+    walked = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        size = int(rng.integers(1, 12))
+        parts = [
+            (
+                int(rng.integers(0, size)),
+                int(rng.integers(0, size)),
+                int(rng.choice([-FOREVER, 5, 10])),
+                int(rng.choice([FOREVER, 7, 20])),
+            )
+            for _ in range(int(rng.integers(0, 20)))
+        ]
+        chains = Chains(Tree(size, parts, np.zeros(size, dtype=np.bool_)))
+        for today in (0, 5, 8, 15, 30):
+            under = chains.beneath(int(chains.epoch(np.array([today]))[0]))
+            for department in range(size):
+                above: set[int] = set()
+                todo = [department]
+                while todo:
+                    here = todo.pop()
+                    for child, parent, start, end in parts:
+                        if child == here and start <= today <= end and parent not in above:
+                            above.add(parent)
+                            todo.append(parent)
+                assert set(np.nonzero(under[department])[0].tolist()) == above
+                walked += len(above)
+    assert walked > 1000

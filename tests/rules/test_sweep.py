@@ -37,7 +37,7 @@ def every_link(m: Members, apart: Apart) -> list[tuple[int, int]]:
         if m.group[i] == m.group[j]
         and m.start[i] <= m.reach[j]
         and m.start[j] <= m.reach[i]
-        and bool(apart(np.array([i]), np.array([j]))[0])
+        and bool(apart(m.row[[i]], m.row[[j]])[0])
     ]
 
 
@@ -111,7 +111,7 @@ def test_pairs_and_latest_days_are_those_of_all_pairs() -> None:
 def test_a_standing_overlap_of_many_is_one_finding_in_little_memory() -> None:
     # 3,000 contacts on 30 days have over 4 million pairs; were they listed, this would take a gigabyte.
     by = ("kymp", "sote", "liike", "maka", "opetus")
-    rows = [C(f"c{k:04d}", f"2026-03-{k % 30 + 1:02d}", by[k * k % 5], recorded=k) for k in range(3000)]
+    rows = [C(f"c{k:04d}", f"2026-03-{k % 30 + 1:02d}", by[k // 30 % 5], recorded=k) for k in range(3000)]
     (f,) = evaluate(columns(Table(contacts=rows)), load_rules(), only=["O1"])
     assert f.records == tuple(c.id for c in rows)
     assert (f.smallest_gap, f.window) == (0, 60)
@@ -123,7 +123,8 @@ def test_order_of_rows_changes_nothing() -> None:
     rows = [
         C(
             f"c{k:03d}",
-            f"2026-{rng.integers(1, 13):02d}" + ("" if k % 5 == 0 else f"-{rng.integers(1, 29):02d}"),
+            f"{2020 + k % 7}-{rng.integers(1, 13):02d}"
+            + ("" if k % 5 == 0 else f"-{rng.integers(1, 29):02d}"),
             by[rng.integers(0, 6)],
             partners=("p02-tallinn", "p03-tartu")[k % 2],
             topics=("", "trams", "energy")[rng.integers(0, 3)],
@@ -137,7 +138,7 @@ def test_order_of_rows_changes_nothing() -> None:
         return sorted(map(repr, evaluate(columns(Table(contacts=order)), load_rules(), only=["O1"])))
 
     first = all_of(rows)
-    assert len(first) > 2
+    assert len(first) > 10
     for _ in range(5):
         assert all_of([rows[k] for k in rng.permutation(len(rows))]) == first
     # Contacts of other partners change nothing either, not even which pairs show a finding best.

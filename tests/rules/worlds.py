@@ -105,7 +105,7 @@ class Builder:
         """A new id whose order says nothing about when it was recorded."""
         number = self.choose.number(0, 9)
         while f"{prefix}{number:03}" in self.ids:
-            number = (number + 7) % 1000
+            number = (number + 7) % 1_000_000
         self.ids.add(f"{prefix}{number:03}")
         return f"{prefix}{number:03}"
 

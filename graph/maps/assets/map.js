@@ -20,7 +20,7 @@
       physics: false,
       layout: { improvedLayout: false },
       interaction: { hover: true, keyboard: false, zoomView: false, dragNodes: true, multiselect: false },
-      nodes: { widthConstraint: { maximum: 220 }, font: { face: "system-ui, sans-serif" } },
+      nodes: { widthConstraint: { maximum: 190 }, font: { face: "system-ui, sans-serif" } },
       edges: { smooth: false, selectionWidth: 1.5, hoverWidth: 1 },
     });
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
