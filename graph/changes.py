@@ -129,7 +129,9 @@ def _change(tx: Tx, label: str, items: list[Updated], stamp: dict[str, Any], aut
         )
     tx.run(f"UNWIND $rows AS row MATCH {pattern} WHERE n.id = row.id SET n += row.set", rows=rows)
     if label == "Contact":
-        tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) REMOVE c:Confidential", ids=[i.id for i in items])
+        tx.run(
+            "UNWIND $ids AS id MATCH (c:Contact {id: id}) REMOVE c:Confidential", ids=[i.id for i in items]
+        )
         hidden = [i.id for i in items if i.properties["confidentiality"] == "confidential"]
         tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
     if edge_fact:

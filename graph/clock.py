@@ -34,7 +34,9 @@ def ordinal(text: str | date) -> int:
     try:
         return date.fromisoformat(text).toordinal()
     except (TypeError, ValueError):
-        raise BadInput(f"{text!r} is not a day: write it as year-month-day, for example 2026-03-14.") from None
+        raise BadInput(
+            f"{text!r} is not a day: write it as year-month-day, for example 2026-03-14."
+        ) from None
 
 
 def iso(day: int | None) -> str | None:

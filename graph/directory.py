@@ -88,9 +88,9 @@ class PartnerBook:
             "MATCH (p:Partner) RETURN collect([p.id, p.name, coalesce(p.country, ''), coalesce(p.kind, '')]) AS rows"
         )[0]["rows"]:
             book.facts[row[0]] = (row[1], row[2], row[3])
-        for row in run(
-            "MATCH (a:Alias)-[:NAMES]->(p:Partner) RETURN collect([a.norm, p.canonical]) AS rows"
-        )[0]["rows"]:
+        for row in run("MATCH (a:Alias)-[:NAMES]->(p:Partner) RETURN collect([a.norm, p.canonical]) AS rows")[
+            0
+        ]["rows"]:
             book.by_norm.setdefault(row[0], set()).add(row[1])
         return book
 
@@ -173,7 +173,9 @@ class Directory:
             persons=PersonBook.read(run),
         )
 
-    def partner(self, text: str, country: str | None = None, kind: str | None = None) -> str | Ambiguous | None:
+    def partner(
+        self, text: str, country: str | None = None, kind: str | None = None
+    ) -> str | Ambiguous | None:
         return self.partners.find(text, country, kind)
 
     def add_alias(self, text: str, partner: str) -> None:

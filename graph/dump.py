@@ -77,7 +77,9 @@ def _edges(store: Store, tag: dict[str, dict[str, str]], lines: list[str]) -> No
 
 def _derived(store: Store, tag: dict[str, dict[str, str]], lines: list[str], ids: bool) -> None:
     partner, department = tag["Partner"], tag["Department"]
-    for row in store.read("MATCH (p:Partner) WHERE p.canonical <> p.id RETURN p.id AS id, p.canonical AS canonical"):
+    for row in store.read(
+        "MATCH (p:Partner) WHERE p.canonical <> p.id RETURN p.id AS id, p.canonical AS canonical"
+    ):
         lines.append(json.dumps({"canonical": partner[row["canonical"]], "of": partner[row["id"]]}))
     for row in store.read(
         "MATCH (d:Department)-[t:TALKS_TO]->(p:Partner) RETURN d.id AS d, p.id AS p, t{.held, .planned, .first, "
@@ -92,12 +94,12 @@ def _derived(store: Store, tag: dict[str, dict[str, str]], lines: list[str], ids
         f"f.subject AS subject, f.records AS records, f.possible AS possible, f.anchor AS anchor, f.hash AS hash, "
         f"f{{{projection}}} AS f"
     ):
-        line: dict[str, Any] = {
+        found: dict[str, Any] = {
             "finding": row["f"],
             "group": [everything.get(g, g) for g in row["group"]],
             "departments": sorted(department.get(d, d) for d in row["departments"]),
             "subject": everything.get(row["subject"], row["subject"]),
         }
         if ids:
-            line |= {k: row[k] for k in ("id", "records", "possible", "anchor", "hash")}
-        lines.append(json.dumps(line, sort_keys=True, ensure_ascii=False))
+            found |= {k: row[k] for k in ("id", "records", "possible", "anchor", "hash")}
+        lines.append(json.dumps(found, sort_keys=True, ensure_ascii=False))

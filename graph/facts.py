@@ -74,7 +74,9 @@ class Written:
 def new_id(label: str) -> str:
     """A random id; 60 bits, so that a million records collide once in two million tries."""
     bits = secrets.randbits(60)
-    return f"{_PREFIX.get(label, 'n')}-" + "".join([_ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5)])
+    return f"{_PREFIX.get(label, 'n')}-" + "".join(
+        [_ALPHABET[bits >> shift & 31] for shift in range(0, 60, 5)]
+    )
 
 
 def id_for(fact: Fact) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from graph.answers import Answer, Findings, Ties
+from graph.answers import Findings, Named, Ties
 
 if TYPE_CHECKING:
     from graph.graph import Graph
@@ -23,7 +23,7 @@ def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def _names(value: Any) -> list[str]:
-    return [x.name if isinstance(x, Answer) else str(x) for x in value]
+    return [x.name if isinstance(x, Named) else str(x) for x in value]
 
 
 def ties_frame(ties: Ties) -> pd.DataFrame:

@@ -184,7 +184,7 @@ class Graph:
 
         return city_map(self._asking(), **filters)
 
-    def network(self, **filters: Any) -> nx.Graph:
+    def network(self, **filters: Any) -> nx.Graph[str]:
         """Who talks to whom as a networkx graph; filters as in `map`."""
         from graph.questions.network import network
 
@@ -270,8 +270,14 @@ class Graph:
         running = self.store.read("MATCH (l:Load {status: 'running'}) RETURN count(l) AS n")[0]["n"]
         return [
             Check("store", True, f"{self.store.uri}, {version[0]['name']} {version[0]['v']}"),
-            Check("schema", have is not None and not missing, f"version {have}; missing: {missing or 'nothing'}"),
-            Check("derived graph", stale == 0, f"{stale} stale scopes" + (": run kumppani rebuild" if stale else "")),
+            Check(
+                "schema", have is not None and not missing, f"version {have}; missing: {missing or 'nothing'}"
+            ),
+            Check(
+                "derived graph",
+                stale == 0,
+                f"{stale} stale scopes" + (": run kumppani rebuild" if stale else ""),
+            ),
             Check("loads", running == 0, f"{running} running or interrupted"),
             Check("rules", True, f"settings {self.rules.fingerprint[:12]}"),
         ]

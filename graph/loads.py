@@ -56,7 +56,9 @@ def all_loads(store: Store, viewer: Viewer) -> Loads:
     out = []
     for row in rows:
         files = json.loads(row["report"])["files"] if row["report"] else []
-        sums = {k: sum(f[k] for f in files) for k in ("rows", "loaded", "unchanged", "repeated", "quarantined")}
+        sums = {
+            k: sum(f[k] for f in files) for k in ("rows", "loaded", "unchanged", "repeated", "quarantined")
+        }
         out.append(
             LoadRow(
                 load=row["id"],

@@ -21,8 +21,8 @@ def ensure_schema(store: Store) -> None:
         _refuse_strangers(store)
     if version is not None and version > schema.SCHEMA_VERSION:
         raise StoreRefused(
-            f"This graph was written by a newer Kumppani (schema {version}; this one knows up to "
-            f"{schema.SCHEMA_VERSION}). Update Kumppani, or set KUMPPANI_DATA or KUMPPANI_NEO4J_DATABASE "
+            f"This graph comes from a newer Kumppani (schema {version}; this one knows up to "
+            f"{schema.SCHEMA_VERSION}). Get the newer Kumppani, or set KUMPPANI_DATA or KUMPPANI_NEO4J_DATABASE "
             "to another place."
         )
     if version == schema.SCHEMA_VERSION:
@@ -52,7 +52,8 @@ def current_version(store: Store) -> int | None:
 def _refuse_strangers(store: Store) -> None:
     known = [label.name for label in schema.LABELS]
     rows = store.read(
-        "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $known) RETURN labels(n) AS labels LIMIT 1", known=known
+        "MATCH (n) WHERE none(l IN labels(n) WHERE l IN $known) RETURN labels(n) AS labels LIMIT 1",
+        known=known,
     )
     if rows:
         raise StoreRefused(
@@ -64,7 +65,9 @@ def _refuse_strangers(store: Store) -> None:
 
 def missing(store: Store) -> list[str]:
     """Names of constraints and indexes that should be there and are not."""
-    wanted = {statement.split()[2] for statement in schema.ddl() if "FULLTEXT" not in statement} | {"alias_text"}
+    wanted = {statement.split()[2] for statement in schema.ddl() if "FULLTEXT" not in statement} | {
+        "alias_text"
+    }
     have = {row["name"] for row in store.read("SHOW INDEXES YIELD name RETURN name")}
     have |= {row["name"] for row in store.read("SHOW CONSTRAINTS YIELD name RETURN name")}
     return sorted(wanted - have)

@@ -274,7 +274,9 @@ class _Batch:
                 continue
             numbers = range(len(shape))
             matches = " ".join(f"MATCH (t{i}:{shape[i][1]} {{id: row.t[{i}]}})" for i in numbers)
-            edges = " ".join(f"CREATE (n)-[r{i}:{shape[i][0]}]->(t{i}) SET r{i} = row.r[{i}]" for i in numbers)
+            edges = " ".join(
+                f"CREATE (n)-[r{i}:{shape[i][0]}]->(t{i}) SET r{i} = row.r[{i}]" for i in numbers
+            )
             made = self.tx.run(
                 f"UNWIND $rows AS row {matches} CREATE (n:{label}) SET n = row.n {edges} RETURN count(*) AS n",
                 rows=[
@@ -287,7 +289,9 @@ class _Batch:
                 ],
             )
             if made[0]["n"] != len(items):
-                raise StoreError(f"{len(items) - made[0]['n']} of {len(items)} {label} records found no target.")
+                raise StoreError(
+                    f"{len(items) - made[0]['n']} of {len(items)} {label} records found no target."
+                )
             for item in items:
                 item.joined = True
         hidden = [

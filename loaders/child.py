@@ -1,8 +1,10 @@
 """The child process that opens a file: whatever the file does, it does it here, under limits.
 
 Reads a request (one JSON line) from standard input and writes JSON lines: `{"header": [...], "row": n,
-"sheet": s}`, then `{"rows": [[n, [cells]], ...]}`, at last `{"end": rows}`; or `{"error": sentence}`.
-Dates of a workbook come as `["date", "2026-03-14"]`, so that they cannot be taken for text.
+"sheet": s, "rows_about": n}`, then `{"rows": [[n, [cells]], ...]}`, at last `{"end": rows}`; or
+`{"error": sentence}`. Dates of a workbook come as `["date", "2026-03-14"]`, so that they cannot be taken for
+text; a row that cannot be read as `[["broken", sentence]]`. A text file is read through once before its first
+row is given, so that what is wrong with the file as a whole is known before anything of it is taken.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ MOST_COLUMNS = 2_000
 MOST_UNPACKED = 1 << 30
 HEADER_ROWS = 30  # title rows looked past in search of the header
 Row = tuple[int, list[Any]]
+Sheet = tuple[str, int, Iterator[Row]]
 
 
 class Refused(Exception):
@@ -41,15 +44,15 @@ def normal(heading: Any) -> str:
 
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = sys.stdout
     try:
         request = json.loads(sys.stdin.readline())
         path = Path(request["path"])
         batch: list[list[Any]] = []
         count = 0
-        rows = _rows(path, request)
-        header_row, header, sheet, rest = _with_header(rows, request)
-        _say(out, {"header": header, "row": header_row, "sheet": sheet})
+        header_row, header, sheet, about, rest = _with_header(_tables(path, request), request)
+        _say(out, {"header": header, "row": header_row, "sheet": sheet, "rows_about": about})
         for number, cells in rest:
             if all(c is None or c == "" for c in cells):
                 continue
@@ -82,14 +85,19 @@ def _kind(path: Path, start: bytes) -> str:
         return "zip"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         return "xls"
-    for magic, kind in ((b"%PDF", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"\x1f\x8b", "gzip")):
+    for magic, kind in (
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "png"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x1f\x8b", "gzip"),
+    ):
         if start.startswith(magic):
             return kind
     return "text"
 
 
-def _rows(path: Path, request: dict[str, Any]) -> Iterator[tuple[str, Iterator[Row]]]:
-    """(sheet name, its rows) of each sheet in turn; a CSV file has one, called ""."""
+def _tables(path: Path, request: dict[str, Any]) -> Iterator[Sheet]:
+    """(sheet name, row number of its last row, its rows) of each in turn; a CSV file has one, called ""."""
     with path.open("rb") as file:
         start = file.read(8)
     if not start:
@@ -104,17 +112,19 @@ def _rows(path: Path, request: dict[str, Any]) -> Iterator[tuple[str, Iterator[R
         )
     if not book and kind != "text":
         what = "a workbook" if kind in ("zip", "xls") else kind.upper()
-        raise Refused(f"The file is called {suffix or 'text'} but its content is {what}: give it its right name.")
+        raise Refused(
+            f"The file is called {suffix or 'text'} but its content is {what}: give it its right name."
+        )
     if book:
         yield from _book(path, kind, request.get("sheet"))
     else:
-        yield "", _csv(path, request)
+        yield "", *_csv(path, request)
 
 
 # --- workbooks ---
 
 
-def _book(path: Path, kind: str, sheet: str | None) -> Iterator[tuple[str, Iterator[Row]]]:
+def _book(path: Path, kind: str, sheet: str | None) -> Iterator[Sheet]:
     if kind == "zip":
         _check_zip(path)
     import python_calamine
@@ -141,7 +151,7 @@ def _book(path: Path, kind: str, sheet: str | None) -> Iterator[tuple[str, Itera
             opened = book.get_sheet_by_name(meta.name)
         except python_calamine.CalamineError as error:
             raise Refused(f"The sheet {meta.name!r} is damaged and cannot be read ({error}).") from None
-        yield meta.name, _sheet(opened)
+        yield meta.name, opened.total_height, _sheet(opened)
 
 
 def _check_zip(path: Path) -> None:
@@ -212,40 +222,72 @@ def _encoding(path: Path, stated: str | None) -> str:
     return "utf-8"
 
 
-def _csv(path: Path, request: dict[str, Any]) -> Iterator[Row]:
+def _csv(path: Path, request: dict[str, Any]) -> tuple[int, Iterator[Row]]:
+    """(rows in the file, the rows); the first reading finds what is wrong with the file as a whole."""
     encoding = _encoding(path, request.get("encoding"))
     csv.field_size_limit(LONGEST_CELL * 10)
     try:
         with path.open(encoding=encoding, newline="") as file:
-            head = file.read(65536)
-            delimiter = request.get("delimiter") or _delimiter(head, request)
-            file.seek(0)
-            reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
-            number = 0
+            delimiter = request.get("delimiter") or _delimiter(file.read(65536), request)
+        last = 0
+        for last, _ in _parsed(path, encoding, delimiter):
+            pass
+    except UnicodeDecodeError as error:
+        raise Refused(
+            f"The file is not {encoding} text: the byte {error.object[error.start]:#04x} in {_line_of(path, encoding)} "
+            "does not belong. If it comes from an older program, name its encoding in the mapping "
+            "(file: {encoding: cp1252})."
+        ) from None
+    except LookupError:
+        raise Refused(f"There is no encoding {encoding!r}.") from None
+    return last, _parsed(path, encoding, delimiter)
+
+
+def _line_of(path: Path, encoding: str) -> str:
+    """Where the first byte stands that is not in the encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
             try:
-                for number, cells in enumerate(reader, start=1):
-                    if len(cells) > MOST_COLUMNS:
-                        raise Refused(f"Row {number} has {len(cells):,} cells: that is no row of a table.")
-                    yield number, [c if len(c) <= LONGEST_CELL else ["long", len(c)] for c in cells]
+                decoder.decode(line)
+            except UnicodeDecodeError:
+                return f"line {number:,}"
+    return "the last line"
+
+
+def _parsed(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
+    number = 0
+    with path.open(encoding=encoding, newline="") as file:
+        # Strict, for otherwise a quotation mark that is never closed swallows the rest in silence.
+        reader = csv.reader(_lines(file), delimiter=delimiter, strict=True)
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
             except csv.Error as error:
                 if "field larger" in str(error):
                     raise Refused(
-                        f"A cell in row {number + 1} has over {LONGEST_CELL * 10:,} characters. Perhaps a quotation "
+                        f"A cell in row {number} has over {LONGEST_CELL * 10:,} characters. Perhaps a quotation "
                         "mark before it is not closed."
                     ) from None
                 if "unexpected end" in str(error):
                     raise Refused(
-                        f"A quotation mark that opens in row {number + 1} is never closed, so the rest of the file "
+                        f"A quotation mark that opens in row {number} is never closed, so the rest of the file "
                         "would be one cell. Close it and load again."
                     ) from None
-                raise Refused(f"Row {number + 1} is not valid CSV: {error}.") from None
-    except UnicodeDecodeError as error:
-        raise Refused(
-            f"The file is not {encoding} text: byte {error.start:,} ({error.object[error.start]:#04x}) does not "
-            "belong. If it comes from an older program, name its encoding in the mapping (file: encoding: cp1252)."
-        ) from None
-    except LookupError:
-        raise Refused(f"There is no encoding {encoding!r}.") from None
+                yield number, [["broken", _BROKEN]]
+                continue
+            if len(cells) > MOST_COLUMNS:
+                raise Refused(f"Row {number} has {len(cells):,} cells: that is no row of a table.")
+            yield number, [c if len(c) <= LONGEST_CELL else ["long", len(c)] for c in cells]
+
+
+_BROKEN = (
+    "The row cannot be read: text follows the quotation mark that ends a cell. A quotation mark inside a cell is "
+    "written twice."
+)
 
 
 def _lines(file: io.TextIOBase) -> Iterator[str]:
@@ -272,13 +314,13 @@ def _delimiter(head: str, request: dict[str, Any]) -> str:
 
 
 def _with_header(
-    sheets: Iterator[tuple[str, Iterator[Row]]], request: dict[str, Any]
-) -> tuple[int, list[Any], str, Iterator[Row]]:
+    sheets: Iterator[Sheet], request: dict[str, Any]
+) -> tuple[int, list[Any], str, int, Iterator[Row]]:
     """The row that holds the expected headings, in the first sheet that has it."""
     wanted = {normal(h) for h in request["headings"]}
     needed = [{normal(h) for h in group} for group in request["needed"]]
     seen: list[tuple[int, str, list[Any]]] = []
-    for sheet, rows in sheets:
+    for sheet, last, rows in sheets:
         head: list[Row] = []
         best: tuple[int, int] | None = None
         for row in rows:
@@ -292,14 +334,20 @@ def _with_header(
                 break
         if best is not None:
             number, cells = head[best[1]]
-            return number, cells, sheet, _chained(head[best[1] + 1 :], rows)
+            return number, cells, sheet, max(last - number, 0), _chained(head[best[1] + 1 :], rows)
         if head:
-            seen.append((max(len(wanted & {normal(c) for c in cells}) for _, cells in head), sheet, head[0][1]))
+            seen.append(
+                (max(len(wanted & {normal(c) for c in cells}) for _, cells in head), sheet, head[0][1])
+            )
     if not seen:
         raise Refused("The file holds no rows.")
     _, sheet, first = max(seen, key=lambda x: x[0])
     there = {normal(c) for c in first}
-    missing = [sorted(group)[0] if len(group) == 1 else " / ".join(sorted(group)) for group in needed if not group & there]
+    missing = [
+        sorted(group)[0] if len(group) == 1 else " / ".join(sorted(group))
+        for group in needed
+        if not group & there
+    ]
     where = f" (sheet {sheet!r})" if sheet else ""
     headings = ", ".join(str(c) for c in first if c not in (None, ""))[:300]
     raise Refused(f"Missing column: {', '.join(missing)}. The first row{where} has: {headings or 'nothing'}.")

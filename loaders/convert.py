@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph import names
 from graph.errors import BadInput
 from loaders.child import normal
+from loaders.countries import country
 from loaders.dates import ISO, day
 from loaders.mapping import Mapping, Rule
 from loaders.splitting import split_cell
 
 EXAMPLE = {"example", "esimerkki", "exempel"}
+_KEPT, _SHORT = 20_000, 200  # how many converted cells of a column are kept, and up to how many characters
+_ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"}
 _YES = {"yes", "kyllä", "ja", "true", "1", "x", "on"}
 _NO = {"no", "ei", "nej", "false", "0", "off"}
 
@@ -21,13 +24,15 @@ _NO = {"no", "ei", "nej", "false", "0", "off"}
 class CellError(BadInput):
     """A cell that cannot be taken."""
 
-    def __init__(self, column: str, value: str, reason: str, suggestion: str | None = None) -> None:
+    def __init__(
+        self, column: str, value: str, reason: str, suggestion: str | None = None, *, waits: bool = False
+    ) -> None:
         super().__init__(reason)
+        self.waits = waits  # for a record that may stand further down
         self.column, self.value, self.reason, self.suggestion = column, value[:200], reason, suggestion
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A value with where it came from."""
 
     value: Any
@@ -53,13 +58,29 @@ class Converter:
         for rule in mapping.rules:
             at = next((index[normal(c)] for c in rule.columns if normal(c) in index), None)
             self.places.append((rule, at))
-        self.used = sorted({at for _, at in self.places if at is not None})
+        joined = {index[normal(c)] for r in mapping.rules for c in r.join if normal(c) in index}
+        self.used = sorted({at for _, at in self.places if at is not None} | joined)
         # A key column that a rule reads may be left out with it; one that only the key reads may not.
         read = {normal(c) for r in mapping.rules for c in r.columns}
         missing = [k for k in mapping.key if normal(k) not in index and normal(k) not in read]
         if missing:
             raise BadInput(f"Missing column: {', '.join(missing)}, which the mapping's key needs.")
         self.key_at = [self._key_place(k) for k in mapping.key]
+        self.apart_at = [self._key_place(k) for k in mapping.tell_apart]
+        self.forms = {
+            at: rule.dates or (ISO,)
+            for rule, at in self.places
+            if at is not None and rule.field.type == "day"
+        }
+        self.joined = {
+            rule.field.name: [(index[normal(c)]) for c in rule.join if normal(c) in index]
+            for rule in mapping.rules
+        }
+        self._done: list[dict[str, Cell]] = [{} for _ in self.places]
+        self._columns = [
+            self.header[at] if at is not None else (rule.columns[0] if rule.columns else "")
+            for rule, at in self.places
+        ]
         own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
         self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
 
@@ -72,24 +93,56 @@ class Converter:
                 return at
         return None
 
+    def unused(self) -> list[str]:
+        """Headings that the mapping reads nothing from."""
+        read = {*self.used, *self.key_at, *self.apart_at}
+        return [h for i, h in enumerate(self.header) if normal(h) and i not in read]
+
     def is_example(self, cells: list[Any]) -> bool:
-        first = next((c for c in cells if c not in (None, "")), "")
-        return isinstance(first, str) and normal(first) in EXAMPLE
+        """Whether the row is the template's own: its first cell says so."""
+        for first in cells:
+            if first is not None and first != "":
+                return isinstance(first, str) and first[:1] in "eE*" and normal(first) in EXAMPLE
+        return False
 
     def raw(self, cells: list[Any]) -> tuple[str, ...]:
-        """The mapped cells as text: what decides whether two rows are the same."""
+        """The mapped cells as clean text: what decides whether two rows are the same."""
         n = len(cells)
-        return tuple([shown(cells[i]) if i < n else "" for i in self.used])
+        clean = names.clean
+        return tuple(
+            [
+                (clean(c) if isinstance(c := cells[i], str) else clean(shown(c))) if i < n else ""
+                for i in self.used
+            ]
+        )
 
     def key(self, cells: list[Any]) -> tuple[str, ...]:
-        """Normalised key cells, all empty when the row names none; the owner's own reference goes alone."""
-        n = len(cells)
-        parts = tuple(
-            [names.normalise(shown(cells[i])) if i is not None and i < n else "" for i in self.key_at]
-        )
-        return parts[:1] if self.own_key and parts[0] else parts
+        """Key cells as they are compared, all empty when the row names none.
+
+        The owner's own reference goes alone.
+        """
+        if self.own_key and (own := self._compared(self.key_at[0], cells)):
+            return (own,)
+        return tuple([self._compared(i, cells) for i in self.key_at])
+
+    def apart(self, cells: list[Any]) -> tuple[str, ...]:
+        """The cells that tell rows with the same key apart."""
+        return tuple([self._compared(i, cells) for i in self.apart_at])
+
+    def _compared(self, at: int | None, cells: list[Any]) -> str:
+        if at is None or at >= len(cells):
+            return ""
+        text = shown(cells[at])
+        forms = self.forms.get(at)
+        if forms and text:
+            # One day in two forms is one day.
+            with contextlib.suppress(BadInput):
+                return day(text, forms)
+        return key_text(text)
 
     def check_width(self, cells: list[Any]) -> None:
+        if len(cells) <= len(self.header):
+            return
         extra = [c for c in cells[len(self.header) :] if c not in (None, "")]
         if extra:
             raise CellError(
@@ -103,10 +156,17 @@ class Converter:
         """Fields that have a value; CellError for the first cell that cannot be taken."""
         self.check_width(cells)
         out: dict[str, Cell] = {}
-        for rule, at in self.places:
-            column = self.header[at] if at is not None else (rule.columns[0] if rule.columns else "")
-            cell = cells[at] if at is not None and at < len(cells) else None
+        n = len(cells)
+        for (rule, at), done, column in zip(self.places, self._done, self._columns, strict=True):
+            cell = cells[at] if at is not None and at < n else None
+            if rule.join:
+                texts = [names.clean(shown(c)) for c in (cell, *self._joined(rule, cells))]
+                cell = " · ".join(dict.fromkeys(t for t in texts if t))
             if isinstance(cell, str):
+                # Most cells of a table repeat: what one became, the next one becomes too.
+                if (before := done.get(cell)) is not None:
+                    out[rule.field.name] = before
+                    continue
                 cell = cell.strip()
             if cell is None or cell == "":
                 cell = rule.constant if rule.constant is not None else rule.default
@@ -115,12 +175,17 @@ class Converter:
                     raise CellError(column, "", f"{column} is empty; every row needs it.")
                 continue
             try:
-                out[rule.field.name] = Cell(converted(rule, cell, known), column)
+                made = out[rule.field.name] = Cell(converted(rule, cell, known), column)
             except CellError:
                 raise
             except BadInput as error:
                 raise CellError(column, shown(cell), str(error), getattr(error, "suggestion", None)) from None
+            if isinstance(cell, str) and len(cell) < _SHORT and len(done) < _KEPT:
+                done[cell] = made
         return out
+
+    def _joined(self, rule: Rule, cells: list[Any]) -> list[Any]:
+        return [cells[i] for i in self.joined[rule.field.name] if i < len(cells)]
 
 
 def shown(cell: Any) -> str:
@@ -137,6 +202,8 @@ def shown(cell: Any) -> str:
 def converted(rule: Rule, cell: Any, known: Counter[str] | None) -> Any:
     """A cell as a value of its field's type; BadInput says what would do."""
     kind = rule.field.type
+    if isinstance(cell, str) and cell in _ERRORS:
+        raise BadInput(f"The cell holds the error {cell} of a formula.")
     if isinstance(cell, list) and cell[0] == "long":
         raise BadInput(f"The cell has {cell[1]:,} characters; the most is 100,000.")
     if kind == "day":
@@ -171,7 +238,14 @@ def converted(rule: Rule, cell: Any, known: Counter[str] | None) -> Any:
         return [_choice(rule, p) for p in parts] if kind == "choices" else parts
     if kind == "choice":
         return _choice(rule, text)
+    if rule.field.name == "country":
+        return country(rule.values.get(normal(text), text))
     return rule.values.get(normal(text), text)
+
+
+def key_text(text: str) -> str:
+    """Keys are compared without case and superfluous spaces."""
+    return names.clean(text).casefold()
 
 
 def _choice(rule: Rule, text: str) -> str:

@@ -35,6 +35,9 @@ def _of_edge(start: str, name: str) -> tuple[Field, ...]:
 
 # The kinds of rows. "key" is the row's own reference, free for the person who fills the table.
 KINDS: dict[str, tuple[Field, ...]] = {
+    "areas": (Field("id"), *_own("Area")),
+    "topics": (Field("id"), *_own("Topic"), Field("areas", "refs", label="Area")),
+    "issues": (Field("id"), *_own("Issue"), Field("areas", "refs", label="Area")),
     "partners": (
         Field("key"),
         *_own("Partner", "example"),

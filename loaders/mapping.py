@@ -1,18 +1,21 @@
 """Mappings: YAML files that say which column becomes which field. Checked on opening, with the line.
 
-    kind: contacts              # what a row is (see loaders.fields)
-    source: my-register         # its name in the keys of records
-    key: [reference]            # the columns that identify a row; all of `fields` by default
-    file: {sheet: Contacts, encoding: cp1252, delimiter: ";"}
-    fields:
-      date: {column: Date, dates: [D.M.YYYY]}
-      departments: {column: [Department, Toimiala], split: ";"}
-      status: {column: State, values: {toteutunut: held}, default: held}
-      channel: {constant: meeting}
+kind: contacts              # what a row is (see loaders.fields)
+source: my-register         # its name in the keys of records
+key: [reference]            # the columns that identify a row; all of `fields` by default
+tell_apart: [title]         # what tells rows with the same key apart, where the key alone is too coarse
+file: {sheet: Contacts, encoding: cp1252, delimiter: ";"}
+fields:
+  date: {column: Date, dates: [D.M.YYYY]}
+  departments: {column: [Department, Toimiala], split: ";"}
+  status: {column: State, values: {toteutunut: held}, default: held}
+  summary: {column: Title, join: [Dossier]}
+  channel: {constant: meeting}
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -27,10 +30,11 @@ from loaders.dates import pattern
 from loaders.fields import KINDS, Field, field_of
 
 BUILT_IN = Path(__file__).with_name("mappings")
-_TOP = {"kind", "source", "key", "file", "fields", "title"}
+LARGEST = 1_000_000  # bytes of a mapping
+_TOP = {"kind", "source", "key", "tell_apart", "file", "fields", "title"}
 _FILE = {"sheet", "encoding", "delimiter"}
 _RULE = {
-    "column", "constant", "dates", "split", "values", "required", "default", "create", "note", "example",
+    "column", "constant", "join", "dates", "split", "values", "required", "default", "create", "note", "example",
 }  # fmt: skip
 SPLITS = ("lines", "list", "known-commas")
 
@@ -42,13 +46,15 @@ class Rule:
     Attributes:
         columns: headings it may stand under, the first one being its proper name.
         split: separators of several values in a cell; "list" reads ['A', 'B'], "known-commas" splits at
-            commas where every part is a whole cell elsewhere in the file (docs/loading.md).
+            commas beside a name that stands alone elsewhere in the file (docs/loading.md).
+        join: columns whose texts are put behind that of the first one.
         create: properties of a record that is made when the name is not known; "id" may be a pattern over the
             row's columns ("mep-{epid}"); {} makes a bare one.
     """
 
     field: Field
     columns: tuple[str, ...] = ()
+    join: tuple[str, ...] = ()
     constant: Any = None
     dates: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
@@ -68,6 +74,7 @@ class Mapping:
     kind: str
     source: str
     key: tuple[str, ...]
+    tell_apart: tuple[str, ...]
     rules: tuple[Rule, ...]
     sheet: str | None
     encoding: str | None
@@ -76,7 +83,8 @@ class Mapping:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([c for r in self.rules for c in r.columns] + list(self.key)))
+        read = [c for r in self.rules for c in (*r.columns, *r.join)]
+        return tuple(dict.fromkeys([*read, *self.key, *self.tell_apart]))
 
     @property
     def needed(self) -> tuple[tuple[str, ...], ...]:
@@ -96,12 +104,14 @@ def open_mapping(name: str) -> Mapping:
         BadInput: no such mapping (nearest ones named), or a mistake in it (with its line).
     """
     path = BUILT_IN / f"{name}.yaml"
-    if not path.is_file():
+    if name not in names():
         path = Path(name)
         if path.suffix not in (".yaml", ".yml") or not path.is_file():
             near = get_close_matches(name, names(), n=2)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise BadInput(f"There is no mapping {name!r}.{hint} Built in: {', '.join(names())}; or give a .yaml file.")
+            raise BadInput(
+                f"There is no mapping {name!r}.{hint} Built in: {', '.join(names())}; or give a .yaml file."
+            )
     return _Checker(path).mapping()
 
 
@@ -117,12 +127,22 @@ class _Checker:
 
     def mapping(self) -> Mapping:
         try:
+            if self.path.stat().st_size > LARGEST:
+                raise self.fail(None, f"it is larger than {LARGEST:,} bytes: that is no mapping.")
             text = self.path.read_text(encoding="utf-8-sig")
+            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+                if isinstance(event, yaml.AliasEvent):
+                    line = event.start_mark.line + 1
+                    raise BadInput(
+                        f"The mapping {self.path.name} line {line}: write *{event.anchor} out in full."
+                    )
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except OSError as error:
             raise self.fail(None, f"it cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
             raise self.fail(None, "it is not UTF-8 text.") from None
+        except RecursionError:
+            raise self.fail(None, "it is nested too deeply.") from None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f" line {mark.line + 1}" if mark else ""
@@ -140,12 +160,18 @@ class _Checker:
             raise self.fail(top["kind"], f"there is no kind {kind!r}; {_allowed(kind, KINDS)}")
         rules = self._rules(kind, top["fields"])
         file = self._dict(top["file"], _FILE) if "file" in top else {}
-        key = tuple(self._texts(top["key"])) if "key" in top else ()
-        columns = {normal(c) for r in rules for c in r.columns}
-        if "key" in top:
-            for k in key:
-                if normal(k) not in columns and normal(k) == "":
-                    raise self.fail(top["key"], "a key column has no name.")
+        key = self._columns(top["key"]) if "key" in top else ()
+        tell_apart = self._columns(top["tell_apart"]) if "tell_apart" in top else ()
+        if tell_apart and not key:
+            raise self.fail(top["tell_apart"], "tell_apart needs a key.")
+        if "encoding" in file:
+            try:
+                codecs.lookup(self._text(file["encoding"]))
+            except LookupError:
+                raise self.fail(
+                    file["encoding"],
+                    f"there is no encoding {self._text(file['encoding'])!r}; for example cp1252.",
+                ) from None
         delimiter = self._text(file["delimiter"]) if "delimiter" in file else None
         if delimiter is not None and len(delimiter) != 1:
             raise self.fail(file["delimiter"], f"the delimiter is {delimiter!r}; it takes one character.")
@@ -154,23 +180,36 @@ class _Checker:
             kind=kind,
             source=self._text(top["source"]) if "source" in top else self.path.stem,
             key=key,
+            tell_apart=tell_apart,
             rules=rules,
             sheet=self._text(file["sheet"]) if "sheet" in file else None,
             encoding=self._text(file["encoding"]) if "encoding" in file else None,
             delimiter=delimiter,
-            fingerprint=int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1,
+            fingerprint=_fingerprint(kind, rules),
         )
+
+    def _columns(self, node: yaml.Node) -> tuple[str, ...]:
+        out = tuple(self._texts(node))
+        if not out or not all(normal(c) for c in out):
+            raise self.fail(node, "here the names of columns are expected, such as [Date, Title].")
+        return out
 
     def _rules(self, kind: str, node: yaml.Node) -> tuple[Rule, ...]:
         if not isinstance(node, yaml.MappingNode):
             raise self.fail(node, "fields must name fields, each with its column.")
         rules = []
+        seen: set[str] = set()
         for key, value in node.value:
+            if key.value in seen:
+                raise self.fail(key, f"{key.value!r} stands here twice.")
+            seen.add(key.value)
             try:
                 target = field_of(kind, key.value)
             except KeyError:
                 known = [f.name for f in KINDS[kind]]
-                raise self.fail(key, f"{kind} have no field {key.value!r}; {_allowed(key.value, known)}") from None
+                raise self.fail(
+                    key, f"{kind} have no field {key.value!r}; {_allowed(key.value, known)}"
+                ) from None
             rules.append(self._rule(target, value))
         given = {r.field.name for r in rules}
         for f in KINDS[kind]:
@@ -193,7 +232,10 @@ class _Checker:
             for key, value in table.value:
                 translated = self._text(value)
                 if target.choices and translated not in target.choices:
-                    raise self.fail(value, f"{target.name} takes no {translated!r}; {_allowed(translated, target.choices)}")
+                    raise self.fail(
+                        value,
+                        f"{target.name} takes no {translated!r}; {_allowed(translated, target.choices)}",
+                    )
                 values[normal(key.value)] = translated
         dates = tuple(self._texts(own["dates"])) if "dates" in own else ()
         for d in dates:
@@ -203,17 +245,22 @@ class _Checker:
                 raise self.fail(own["dates"], str(error)) from None
         if "constant" in own and target.choices and self._text(own["constant"]) not in target.choices:
             constant = self._text(own["constant"])
-            raise self.fail(own["constant"], f"{target.name} takes no {constant!r}; {_allowed(constant, target.choices)}")
+            raise self.fail(
+                own["constant"], f"{target.name} takes no {constant!r}; {_allowed(constant, target.choices)}"
+            )
         split = tuple(self._texts(own["split"])) if "split" in own else ()
         for s in split:
             if len(s) != 1 and s not in SPLITS:
-                raise self.fail(own["split"], f"split takes single characters, {', '.join(SPLITS)}; not {s!r}.")
+                raise self.fail(
+                    own["split"], f"split takes single characters, {', '.join(SPLITS)}; not {s!r}."
+                )
         create = None
         if "create" in own:
             create = {k: self._text(v) for k, v in self._dict(own["create"], None).items()}
         return Rule(
             field=target,
             columns=columns,
+            join=tuple(self._texts(own["join"])) if "join" in own else (),
             constant=self._text(own["constant"]) if "constant" in own else None,
             dates=dates,
             split=split,
@@ -231,7 +278,9 @@ class _Checker:
         out: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if allowed is not None and key.value not in allowed:
-                raise self.fail(key, f"there is no setting {key.value!r}; {_allowed(str(key.value), sorted(allowed))}")
+                raise self.fail(
+                    key, f"there is no setting {key.value!r}; {_allowed(str(key.value), sorted(allowed))}"
+                )
             if key.value in out:
                 raise self.fail(key, f"{key.value!r} stands here twice.")
             out[str(key.value)] = value
@@ -246,6 +295,15 @@ class _Checker:
         if isinstance(node, yaml.SequenceNode):
             return [self._text(n) for n in node.value]
         return [self._text(node)]
+
+
+def _fingerprint(kind: str, rules: tuple[Rule, ...]) -> int:
+    """Equal for mappings that make the same of the same cells; notes and headings are left out."""
+    content = [
+        (r.field.name, r.constant, r.dates, r.split, sorted(r.values.items()), r.default, r.create)
+        for r in rules
+    ]
+    return int.from_bytes(hashlib.blake2b(repr((kind, content)).encode(), digest_size=8).digest()) >> 1
 
 
 def _allowed(name: str, known: Any) -> str:

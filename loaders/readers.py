@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,21 @@ class Request:
 
 @dataclass
 class Table:
-    """A table being read: header cells, the header's row number, and batches of (row number, cells)."""
+    """A table being read: header cells, the header's row number, and batches of (row number, cells).
+
+    `rows_about` is how many rows stand below the header, empty ones among them.
+    """
 
     header: list[Any]
     header_row: int
     sheet: str
+    rows_about: int
     batches: Iterator[list[tuple[int, list[Any]]]] = field(repr=False)
+    _messages: Generator[dict[str, Any], None, None] = field(repr=False)
+
+    def close(self) -> None:
+        """End the child, if it has not ended by itself."""
+        self._messages.close()
 
 
 def read(request: Request) -> Table:
@@ -53,7 +63,9 @@ def read(request: Request) -> Table:
         raise BadInput(f"There is no file {request.path}.")
     messages = _talk(request)
     first = next(messages)
-    return Table(first["header"], first["row"], first["sheet"], _batches(messages))
+    return Table(
+        first["header"], first["row"], first["sheet"], first["rows_about"], _batches(messages), messages
+    )
 
 
 def _batches(messages: Iterator[dict[str, Any]]) -> Iterator[list[tuple[int, list[Any]]]]:
@@ -64,14 +76,16 @@ def _batches(messages: Iterator[dict[str, Any]]) -> Iterator[list[tuple[int, lis
             return
 
 
-def _talk(request: Request) -> Iterator[dict[str, Any]]:
+def _talk(request: Request) -> Generator[dict[str, Any], None, None]:
     name = request.path.name
     child = subprocess.Popen(
         [sys.executable, "-m", "loaders.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
+        # What opens files of others needs no password of ours.
+        env={k: v for k, v in os.environ.items() if not k.startswith("KUMPPANI_")},
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101 - they were asked for above
     watch = _Watch(child)
@@ -114,8 +128,6 @@ def _talk(request: Request) -> Iterator[dict[str, Any]]:
             child.kill()
         child.wait()
         child.stdout.close()
-        if child.stderr is not None:
-            child.stderr.close()
 
 
 class _Watch:

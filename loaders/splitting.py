@@ -10,7 +10,14 @@ from collections.abc import Iterable
 from graph.errors import BadInput
 from graph.names import normalise
 
-REGISTER_ID = re.compile(r"[(\[]?\s*\b(\d{8,14}-\d{2})\b\s*[)\]]?")
+# "Oxfam (TR: 1414929419-24)", "Novartis, 91269481588-28", "STTK ry 907583825189-14"
+REGISTER_ID = re.compile(
+    r"[\s,|(\[]*(?:(?:EU[ -])?(?:TRN?|Transparency Reg\w*|Identification number|Registriernummer)"
+    r"(?:\s*(?:no|number|n°|ID)\b\.?)?[\s:.-]*)?(?<!\d)(\d{5,14}-\d{2})(?!\d)\s*[)\]]?",
+    re.IGNORECASE,
+)
+OFTEN = 2  # whole cells that make a name known
+_COMMA = re.compile(r",(?![^(\[]*[)\]])")  # not one inside brackets
 
 
 def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> list[str]:
@@ -18,9 +25,10 @@ def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> l
 
     Args:
         rules: single characters split; "lines" splits at line breaks; "list" reads a list such as
-            "['IMCO', 'PETI']"; "known-commas" splits at commas if every part is a whole cell elsewhere in
-            the file and the whole cell is rarer than each part.
-        known: how often each normalised whole cell stands in the file (for known-commas).
+            "['IMCO', 'PETI']"; "known-commas" splits at a comma beside a known name, and after a
+            Transparency Register id. Known is what stands alone in at least two cells of the file; what
+            stands between two known names stays together.
+        known: how often each whole cell stands in the file, in normal form and without its register id.
     """
     parts = [text]
     for rule in rules:
@@ -51,11 +59,25 @@ def _listed(text: str) -> list[str]:
 def _known(text: str, known: Counter[str]) -> list[str]:
     if "," not in text:
         return [text]
-    parts = [p for p in text.split(",") if p.strip()]
-    whole = known[normalise(text)]
-    if len(parts) > 1 and all(known[normalise(p)] > whole for p in parts):
-        return parts
-    return [text]
+    parts = [p for p in _COMMA.split(text) if p.strip()]
+    if len(parts) < 2 or known[normalise(register_id(text)[0])] >= OFTEN:
+        return [text]
+    out: list[str] = []
+    joins = False  # whether the next part belongs to the one before it
+    for part in parts:
+        name, register = register_id(part)
+        if name == part.strip() and register is not None:
+            # The id alone: it belongs to what stands before it, and ends it.
+            out[-1:] = [f"{out[-1]}, {part.strip()}" if out else part]
+            joins = False
+            continue
+        sure = known[normalise(name)] >= OFTEN
+        if joins and not sure:
+            out[-1] += f",{part}"
+        else:
+            out.append(part)
+        joins = not sure and register is None
+    return out
 
 
 def register_id(text: str) -> tuple[str, str | None]:
@@ -63,5 +85,5 @@ def register_id(text: str) -> tuple[str, str | None]:
     hit = REGISTER_ID.search(text)
     if hit is None:
         return text, None
-    rest = (text[: hit.start()] + " " + text[hit.end() :]).strip(" ,-()[]")
+    rest = (text[: hit.start()] + " " + text[hit.end() :]).strip(" ,;|-")
     return (rest or text), hit.group(1)

@@ -25,6 +25,7 @@ class RowFacts:
     before: list[Fact] = field(default_factory=list)
     main: Fact | None = None
     after: list[Fact] = field(default_factory=list)
+    exists: bool = False  # the main record is known already, by its name
 
     def all(self) -> list[Fact]:
         return [*self.before, *([self.main] if self.main else []), *self.after]
@@ -33,12 +34,17 @@ class RowFacts:
 class Builder:
     """Builds facts of one mapping against the known names; what it makes, it adds to them."""
 
-    def __init__(self, mapping: Mapping, directory: Directory, contact_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, mapping: Mapping, directory: Directory, contact_of: Callable[[str], str | None]
+    ) -> None:
         self.mapping = mapping
         self.directory = directory
         self.contact_of = contact_of  # a contact's own key in its table -> its id
         self.rule_of: dict[str, Rule] = {r.field.name: r for r in mapping.rules}
         self._undo: list[Callable[[], None]] = []
+        self._word: dict[tuple[str, str], str] = {}
+        self._partner: dict[tuple[str, str | None, str | None], str] = {}
+        self._texts: dict[str, list[tuple[str, str | None, str | None]]] = {}  # normal form -> keys of _partner
 
     def build(
         self, values: dict[str, Cell], row: dict[str, str], source_key: str, number: int, digest: int
@@ -49,8 +55,7 @@ class Builder:
         try:
             _BUILD[self.mapping.kind](self, out, values, row)
         except BaseException:
-            for step in reversed(self._undo):
-                step()
+            self.undo()
             raise
         main = out.main
         if main is None:
@@ -58,11 +63,27 @@ class Builder:
         out.main = Fact(main.label, main.id, source_key, main.properties, main.links, number, digest)
         return out
 
+    def undo(self) -> None:
+        """Forget what the last row added to the known names."""
+        if self._undo:
+            for step in reversed(self._undo):
+                step()
+            self._undo = []
+            self._word.clear()
+            self._partner.clear()
+            self._texts.clear()
+
     # --- looking up ---
 
-    def word(self, words: Words, values: dict[str, Cell], name: str, text: str, out: RowFacts, row: dict[str, str]) -> str:
+    def word(
+        self, words: Words, values: dict[str, Cell], name: str, text: str, out: RowFacts, row: dict[str, str]
+    ) -> str:
+        cached = self._word.get((words.label, text))
+        if cached is not None:
+            return cached
         found = words.find(text)
         if found is not None:
+            self._word[words.label, text] = found
             return found
         rule = self.rule_of[name]
         cell = values[name]
@@ -70,14 +91,22 @@ class Builder:
             return self._make_word(words, rule, text, out, row)
         near = words.nearest(text)
         what = words.label.lower()
+        shown = text if len(text) <= 100 else f"{text[:100]}…"
         same = words.by_text.get(names.normalise(text), set())
         if len(same) > 1:
-            raise CellError(cell.column, text, f"{text!r} names {len(same)} {what}s; write its id.", ", ".join(sorted(same)))
+            raise CellError(
+                cell.column,
+                text,
+                f"{shown!r} names {len(same)} {what}s; write its id.",
+                ", ".join(sorted(same)),
+            )
         raise CellError(
             cell.column,
             text,
-            f"There is no {what} {text!r}." + (f" Nearest: {', '.join(near)}." if near else ""),
+            f"There is no {what} {shown!r}." + (f" Nearest: {', '.join(near)}." if near else ""),
             near[0] if near else None,
+            # A row further down may bring it.
+            waits=self.mapping.kind in MAIN and words.label in MAIN[self.mapping.kind],
         )
 
     def _make_word(self, words: Words, rule: Rule, text: str, out: RowFacts, row: dict[str, str]) -> str:
@@ -93,7 +122,12 @@ class Builder:
             if above is None:
                 above = names.slug(parent)
                 out.before.append(
-                    Fact(words.label, above, "", {"name": parent, **({"level": "division"} if words.label == "Department" else {})})
+                    Fact(
+                        words.label,
+                        above,
+                        "",
+                        {"name": parent, **({"level": "division"} if words.label == "Department" else {})},
+                    )
                 )
                 self._added(words, above, parent)
             links = (Link("PART_OF", above),)
@@ -103,6 +137,7 @@ class Builder:
 
     def _added(self, words: Words, id: str, text: str) -> None:
         words.add(id, text)
+        self._word.clear()
 
         def undo() -> None:
             words.caption.pop(id, None)
@@ -111,8 +146,21 @@ class Builder:
 
         self._undo.append(undo)
 
-    def partner(self, text: str, column: str, out: RowFacts, country: str | None = None, kind: str | None = None) -> str:
+    def partner(
+        self, text: str, column: str, out: RowFacts, country: str | None = None, kind: str | None = None
+    ) -> str:
         """Id of the partner of this name; an unknown name becomes a partner of its own."""
+        cached = self._partner.get((text, country, kind))
+        if cached is not None:
+            return cached
+        found = self._found_partner(text, column, out, country, kind)
+        self._partner[text, country, kind] = found
+        self._texts.setdefault(names.normalise(register_id(text)[0]), []).append((text, country, kind))
+        return found
+
+    def _found_partner(
+        self, text: str, column: str, out: RowFacts, country: str | None, kind: str | None
+    ) -> str:
         name, register = register_id(text)
         name = names.clean(name)
         if len(name) > names.LONGEST:
@@ -122,11 +170,18 @@ class Builder:
                 f"The name has {len(name):,} characters; the longest name taken has {names.LONGEST:,}. Put several "
                 "partners apart with “;”, and notes into another column.",
             )
+        if not any(c.isalnum() for c in name):
+            raise CellError(column, text, f"{name[:60]!r} names nobody: it has no letter in it.")
         book = self.directory.partners
-        found = book.find(register) if register else None
-        found = found if isinstance(found, str) else book.find(name, country, kind)
+        found = book.find(name, country, kind)
+        if found is None and register and "," not in name:
+            # A register's id says who it is, where it stands beside one name alone.
+            by_register = book.find(register)
+            if isinstance(by_register, str):
+                found = by_register
+                self._alias(name, found, out)
         if isinstance(found, Ambiguous):
-            options = "; ".join(f"{n} ({c or '?'}) {p}" for p, n, c in found.candidates[:5])
+            options = "; ".join(f"{n} ({c or 'country unknown'}): {p}" for p, n, c in found.candidates[:5])
             raise CellError(
                 column,
                 text,
@@ -138,13 +193,20 @@ class Builder:
             properties = {"name": name, "country": country, "kind": kind}
             out.before.append(Fact("Partner", found, "", {k: v for k, v in properties.items() if v}))
             self._book(found, name, country, kind)
-        if register and book.find(register) is None:
-            out.before.append(Fact("Alias", properties={"text": register}, links=(Link("NAMES", found, label="Partner"),)))
-            self._book(found, register, country, kind)
+        if register and "," not in name and book.find(register) is None:
+            self._alias(register, found, out)
         return found
+
+    def _alias(self, text: str, partner: str, out: RowFacts) -> None:
+        out.before.append(
+            Fact("Alias", properties={"text": text}, links=(Link("NAMES", partner, label="Partner"),))
+        )
+        self._book(partner, text, None, None)
 
     def _book(self, id: str, text: str, country: str | None, kind: str | None) -> None:
         book = self.directory.partners
+        for key in self._texts.pop(names.normalise(text), ()):
+            self._partner.pop(key, None)
         fresh = id not in book.facts
         book.add(id, text, country or "", kind or "") if fresh else book.by_norm.setdefault(
             names.normalise(text), set()
@@ -158,20 +220,35 @@ class Builder:
         self._undo.append(undo)
 
     def person(self, name: str, partner: str | None, out: RowFacts) -> str:
-        found = self.directory.persons.find(name, partner)
+        book = self.directory.persons
+        found = name if name in book.works_for else book.find(name, partner)
         if found is None:
+            same = [
+                h
+                for h in book.by_name.get(names.normalise(name), set())
+                if not partner or partner in book.works_for[h]
+            ]
+            if len(same) > 1:
+                raise CellError(
+                    "", name, f"{name[:100]!r} names {len(same)} persons: write the id of the one you mean."
+                )
             found = new_id("Person")
             links = (Link("WORKS_FOR", partner, label="Partner"),) if partner else ()
             out.before.append(Fact("Person", found, "", {"name": name, "known_from": "contact"}, links))
-            self.directory.persons.add(found, name, [partner] if partner else [])
-            book = self.directory.persons
+            book.add(found, name, [partner] if partner else [])
             self._undo.append(lambda: book.by_name.get(names.normalise(name), set()).discard(found))
         return found
 
 
-def _own(label: str, values: dict[str, Cell], *also: str) -> dict[str, Any]:
+Build = Callable[[Builder, RowFacts, dict[str, Cell], dict[str, str]], None]
+
+
+_OWNED = {label.name: frozenset(p.name for p in label.properties) for label in schema.LABELS}
+
+
+def _own(label: str, values: dict[str, Cell]) -> dict[str, Any]:
     """The values that are properties of the label itself."""
-    owned = {p.name for p in schema.LABEL[label].properties}.union(also)
+    owned = _OWNED[label]
     return {name: cell.value for name, cell in values.items() if name in owned}
 
 
@@ -185,6 +262,7 @@ def _partners(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]
     if isinstance(found, Ambiguous):
         raise CellError(v["name"].column, name, f"{name!r} fits several partners; give its country.")
     id = found or new_id("Partner")
+    out.exists = bool(found)
     if not found:
         b._book(id, name, country, kind)
     links: tuple[Link, ...] = ()
@@ -200,7 +278,11 @@ def _aliases(b: Builder, out: RowFacts, v: dict[str, Cell], label: str, id: str)
         texts += [(_get(v, f"name_{la}"), la) for la in schema.LANGUAGES if _get(v, f"name_{la}")]
     for text, language in texts:
         out.after.append(
-            Fact("Alias", properties={"text": text, "language": language}, links=(Link("NAMES", id, label=label),))
+            Fact(
+                "Alias",
+                properties={"text": text, "language": language},
+                links=(Link("NAMES", id, label=label),),
+            )
         )
         if label == "Partner":
             b._book(id, text, None, None)
@@ -213,7 +295,8 @@ def _departments(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, s
     if "part_of" in v:
         above = b.word(words, v, "part_of", v["part_of"].value, out, row)
         links = (Link("PART_OF", above, {k: _get(v, k) for k in ("from", "to") if _get(v, k)}),)
-    if id not in words.caption:
+    out.exists = id in words.caption
+    if not out.exists:
         b._added(words, id, v["name"].value)
     for text in (_get(v, "name_fi"), _get(v, "name_sv"), _get(v, "name_en"), _get(v, "abbreviation")):
         if text:
@@ -232,7 +315,8 @@ def _persons(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str])
     if "department" in v:
         employer = b.word(b.directory.departments, v, "department", v["department"].value, out, row)
         links.append(Link("WORKS_FOR", employer, {**dates, "title": _get(v, "title")}, label="Department"))
-    id = b.directory.persons.find(v["name"].value, employer) or new_id("Person")
+    found = b.directory.persons.find(v["name"].value, employer)
+    id, out.exists = found or new_id("Person"), bool(found)
     b.directory.persons.add(id, v["name"].value, [employer] if employer else [])
     out.main = Fact("Person", id, "", {**_own("Person", v), "known_from": "record"}, tuple(links))
 
@@ -240,17 +324,38 @@ def _persons(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str])
 def _networks(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
     words = b.directory.networks
     id = _get(v, "id") or words.find(v["name"].value) or names.slug(v["name"].value)
-    links = tuple(Link("ABOUT", b.word(b.directory.areas, v, "areas", a, out, row)) for a in _get(v, "areas") or [])
-    if id not in words.caption:
+    links = tuple(
+        Link("ABOUT", b.word(b.directory.areas, v, "areas", a, out, row)) for a in _get(v, "areas") or []
+    )
+    out.exists = id in words.caption
+    if not out.exists:
         b._added(words, id, v["name"].value)
     out.main = Fact("Network", id, "", _own("Network", v), links)
     _aliases(b, out, v, "Network", id)
 
 
+def _words(label: str, edge: str) -> Build:
+    """Areas, topics and issues: the city's own words."""
+
+    def build(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+        words: Words = getattr(b.directory, f"{label.lower()}s")
+        id = _get(v, "id") or words.find(v["name"].value) or names.slug(v["name"].value)
+        areas = _get(v, "areas") or []
+        links = tuple(Link(edge, b.word(b.directory.areas, v, "areas", a, out, row)) for a in areas)
+        out.exists = id in words.caption
+        if not out.exists:
+            b._added(words, id, v["name"].value)
+        out.main = Fact(label, id, "", _own(label, v), links)
+
+    return build
+
+
 def _memberships(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
     network = b.word(b.directory.networks, v, "network", v["network"].value, out, row)
     properties = {
-        p.name: _get(v, p.name) for p in schema.edge("Partner", "MEMBER_OF").properties if _get(v, p.name) is not None
+        p.name: _get(v, p.name)
+        for p in schema.edge("Partner", "MEMBER_OF").properties
+        if _get(v, p.name) is not None
     }
     if ("partner" in v) == ("department" in v):
         raise CellError("partner", "", "A membership needs a partner, or a department of ours, and not both.")
@@ -286,7 +391,9 @@ def _restrictions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, 
 def _positions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
     issue = b.word(b.directory.issues, v, "issue", v["issue"].value, out, row)
     if ("partner" in v) == ("department" in v):
-        raise CellError("department", "", "A position needs its holder: a department, or a partner, and not both.")
+        raise CellError(
+            "department", "", "A position needs its holder: a department, or a partner, and not both."
+        )
     if "partner" in v:
         holder = Link("HELD_BY", b.partner(v["partner"].value, v["partner"].column, out), label="Partner")
     else:
@@ -298,7 +405,9 @@ def _positions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str
         contact = b.contact_of(key)
         if contact is None:
             raise CellError(
-                v["stated_in"].column, key, f"There is no contact with the key or id {key!r}. Load the contacts first."
+                v["stated_in"].column,
+                key,
+                f"There is no contact with the key or id {key!r}. Load the contacts first.",
             )
         links.append(Link("STATED_IN", contact))
     out.main = Fact("Position", "", "", _own("Position", v), tuple(links))
@@ -315,13 +424,18 @@ def _contacts(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]
     links += [Link("WITH_PARTNER", p) for p in partners]
     links += [Link("VIA", b.partner(p, v["via"].column, out)) for p in _get(v, "via") or []]
     for name, label, words in (("areas", "Area", b.directory.areas), ("topics", "Topic", b.directory.topics)):
-        links += [Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in _get(v, name) or []]
+        links += [
+            Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in _get(v, name) or []
+        ]
     employer = partners[0] if len(partners) == 1 else None
     links += [Link("WITH_PERSON", b.person(p, employer, out)) for p in _get(v, "persons") or []]
     out.main = Fact("Contact", "", "", _own("Contact", v), tuple(links))
 
 
-_BUILD: dict[str, Callable[[Builder, RowFacts, dict[str, Cell], dict[str, str]], None]] = {
+_BUILD: dict[str, Build] = {
+    "areas": _words("Area", ""),
+    "topics": _words("Topic", "WITHIN"),
+    "issues": _words("Issue", "WITHIN"),
     "partners": _partners,
     "departments": _departments,
     "persons": _persons,
@@ -331,6 +445,21 @@ _BUILD: dict[str, Callable[[Builder, RowFacts, dict[str, Cell], dict[str, str]],
     "restrictions": _restrictions,
     "positions": _positions,
     "contacts": _contacts,
+}
+# The label of a row's own record.
+MAIN: dict[str, tuple[str, ...]] = {
+    "areas": ("Area",),
+    "topics": ("Topic",),
+    "issues": ("Issue",),
+    "partners": ("Partner",),
+    "departments": ("Department",),
+    "persons": ("Person",),
+    "networks": ("Network",),
+    "memberships": ("Partner-MEMBER_OF",),  # found by the edge's name, so departments' too
+    "agreements": ("Agreement",),
+    "restrictions": ("Restriction",),
+    "positions": ("Position",),
+    "contacts": ("Contact",),
 }
 if set(_BUILD) != set(KINDS):
     raise RuntimeError("every kind of row needs its builder")

@@ -43,7 +43,9 @@ def _write(mapping: Mapping, path: Path) -> None:
     # Text that begins with "=" is text: a name must not become a formula.
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     head = book.add_format({"bold": True, "bg_color": "#0000BF", "font_color": "#FFFFFF", "text_wrap": True})
-    needed = book.add_format({"bold": True, "bg_color": "#8A3C72", "font_color": "#FFFFFF", "text_wrap": True})
+    needed = book.add_format(
+        {"bold": True, "bg_color": "#8A3C72", "font_color": "#FFFFFF", "text_wrap": True}
+    )
     example = book.add_format({"italic": True, "font_color": "#666666", "num_format": "@"})
     text = book.add_format({"num_format": "@"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -52,7 +54,9 @@ def _write(mapping: Mapping, path: Path) -> None:
     notes.write_row(0, 0, ["Column", "Needed", "What it holds", "Allowed", "Other headings"], head)
     for column, rule in enumerate(mapping.rules):
         name = rule.columns[0]
-        sheet.write_string(0, column, f"{name}*" if rule.required else name, needed if rule.required else head)
+        sheet.write_string(
+            0, column, f"{name}*" if rule.required else name, needed if rule.required else head
+        )
         if rule.example:
             sheet.write_string(1, column, rule.example, example)
         is_day = rule.field.type == "day"
@@ -67,10 +71,18 @@ def _write(mapping: Mapping, path: Path) -> None:
         notes.write_row(
             column + 1,
             0,
-            [name, "yes" if rule.required else "", rule.note or form, ", ".join(choices), ", ".join(rule.columns[1:])],
+            [
+                name,
+                "yes" if rule.required else "",
+                rule.note or form,
+                ", ".join(choices),
+                ", ".join(rule.columns[1:]),
+            ],
         )
     sheet.freeze_panes(1, 0)
-    notes.write_string(len(mapping.rules) + 2, 0, "The example row (its first cell says EXAMPLE) is not loaded.")
+    notes.write_string(
+        len(mapping.rules) + 2, 0, "The example row (its first cell says EXAMPLE) is not loaded."
+    )
     notes.set_column(0, 0, 24)
     notes.set_column(2, 4, 48)
     book.close()

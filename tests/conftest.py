@@ -74,7 +74,9 @@ def server_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settin
     own = Settings(
         data=tmp_path_factory.mktemp("data"),
         neo4j_uri="",
-        neo4j_version=os.environ.get("KUMPPANI_NEO4J_VERSION", Settings.model_fields["neo4j_version"].default),
+        neo4j_version=os.environ.get(
+            "KUMPPANI_NEO4J_VERSION", Settings.model_fields["neo4j_version"].default
+        ),
         store_idle_minutes=1,
     )
     with acquire(own) as lease:
@@ -108,7 +110,7 @@ def _opened(server_settings: Settings) -> Iterator[Graph]:
 def graph(_opened: Graph) -> Iterator[Graph]:
     """A graph with nothing in it, judged on a fixed day."""
     wipe(_opened)
-    yield _opened.on(TODAY)
+    return _opened.on(TODAY)
 
 
 def wipe(graph: Graph) -> None:

@@ -50,7 +50,9 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n in range(ROWS):
             day = f"2026-{rng.randint(1, 10):02d}-{rng.randint(1, 28):02d}"
             partner = f"Partner {int(rng.paretovariate(0.6)) % 900}"
-            out.writerow([n, day, f"Department {rng.randrange(6)}", partner, f"Area {rng.randrange(3)}", f"matter {n}"])
+            out.writerow(
+                [n, day, f"Department {rng.randrange(6)}", partner, f"Area {rng.randrange(3)}", f"matter {n}"]
+            )
     return path
 
 
@@ -114,7 +116,7 @@ def test_the_program_is_killed(own: Settings, table: Path, undisturbed: str, nth
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
         half = loaded(graph)
-        assert 0 < half
+        assert half > 0
         lonely = graph.store.read(
             "MATCH (c:Contact) WHERE NOT (c)-[:MADE_BY]->() OR NOT (c)-[:WITH_PARTNER]->() RETURN count(c) AS n"
         )

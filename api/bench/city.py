@@ -85,7 +85,9 @@ def prepare(graph: Graph, made: City) -> None:
             )
         )
     graph.write(facts, load="", source="bench")
-    partners = [Fact("Partner", _id(p), "", {"name": p, "country": "SE", "kind": "city"}) for p in made.partners]
+    partners = [
+        Fact("Partner", _id(p), "", {"name": p, "country": "SE", "kind": "city"}) for p in made.partners
+    ]
     for start in range(0, len(partners), 1000):
         graph.write(partners[start : start + 1000], load="", source="bench")
 

@@ -59,7 +59,9 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
     with tempfile.TemporaryDirectory(prefix="kumppani-bench-") as folder:
         settings = Settings(data=Path(folder), neo4j_uri="", store_idle_minutes=1)
         with open_graph(settings=settings) as graph:
-            version = graph.store.read("CALL dbms.components() YIELD versions RETURN versions[0] AS v")[0]["v"]
+            version = graph.store.read("CALL dbms.components() YIELD versions RETURN versions[0] AS v")[0][
+                "v"
+            ]
             console.print(
                 f"{platform.machine()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total >> 30} GiB, "
                 f"Python {platform.python_version()}, Neo4j {version}"
@@ -93,7 +95,13 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
         taken = _timed(lambda: load(graph, [file], "contacts"))
         again = _timed(lambda: load(graph, [file], "contacts"))
     lines = [
-        Line("load from CSV, derived graph included", f"{taken:.1f} s", f"bare UNWIND + CREATE {bare:.1f} s", taken / bare, 2.5),
+        Line(
+            "load from CSV, derived graph included",
+            f"{taken:.1f} s",
+            f"bare UNWIND + CREATE {bare:.1f} s",
+            taken / bare,
+            2.5,
+        ),
         Line("the same file again", f"{again:.1f} s", f"first load {taken:.1f} s", again / taken),
     ]
     with console.status(f"{size:,} contacts: rebuilding, refreshing"):
@@ -158,8 +166,14 @@ def _refreshes(graph: Graph, made: City) -> list[Line]:
         pid = graph.store.read("MATCH (p:Partner {name: $name}) RETURN p.id AS id", name=partner)[0]["id"]
         times = []
         for n in range(CHANGES):
-            links = (Link("MADE_BY", f"department-{n:02d}"), Link("WITH_PARTNER", pid), Link("ABOUT", "area-1", label="Area"))
-            graph.write([Fact("Contact", properties={"date": "2026-01-15"}, links=links)], load="", source="bench")
+            links = (
+                Link("MADE_BY", f"department-{n:02d}"),
+                Link("WITH_PARTNER", pid),
+                Link("ABOUT", "area-1", label="Area"),
+            )
+            graph.write(
+                [Fact("Contact", properties={"date": "2026-01-15"}, links=links)], load="", source="bench"
+            )
             times.append(1000 * _timed(graph.refresh))
         p50 = statistics.median(times)
         out.append(

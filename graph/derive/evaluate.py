@@ -23,11 +23,11 @@ from graph.store import Row
 
 __all__ = [
     "issue_findings",
+    "issue_world",
     "partner_findings",
     "partner_world",
-    "issue_world",
-    "restriction_world",
     "restriction_findings",
+    "restriction_world",
     "restrictions_on",
     "scope_of",
 ]
@@ -106,7 +106,12 @@ def issue_findings(run: Run, base: Base, ids: Sequence[str], settings: RuleSetti
 
 
 def restriction_world(
-    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Callable[[str, bool], bool], world: str
+    run: Run,
+    base: Base,
+    ids: Sequence[str],
+    settings: RuleSettings,
+    visible: Callable[[str, bool], bool],
+    world: str,
 ) -> tuple[list[Found], set[str]]:
     """(findings of the rules that group by restriction, contacts among those read that are confidential).
 
@@ -115,7 +120,7 @@ def restriction_world(
     """
     facts = read_restrictions(run, ids)
     wanted = targets(run, facts)
-    partners, above = read_partners(run, wanted)
+    partners, _above = read_partners(run, wanted)
     raw = read_contacts(
         run,
         wanted,
@@ -123,11 +128,11 @@ def restriction_world(
         since=min((r.start for r in facts), default=0),
         until=max((r.end for r in facts), default=0),
     )
-    keep = [i for i, (c, hidden) in enumerate(zip(raw.id, raw.confidential, strict=True)) if visible(c, hidden)]
+    keep = [
+        i for i, (c, hidden) in enumerate(zip(raw.id, raw.confidential, strict=True)) if visible(c, hidden)
+    ]
     known = [p.id for p in partners]
-    table = columns(
-        world, base, raw, keep, partners, restrictions=restriction_table(facts, base, known)
-    )
+    table = columns(world, base, raw, keep, partners, restrictions=restriction_table(facts, base, known))
     secret = {c for c, hidden in zip(raw.id, raw.confidential, strict=True) if hidden}
     return list(evaluate_rules(table, settings, only=_rules(RESTRICTION))), secret
 

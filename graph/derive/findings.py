@@ -138,7 +138,9 @@ def write_findings(
 def _write_edges(tx: Tx, rows: list[dict[str, Any]]) -> None:
     concerns = [{"f": r["id"], "t": r["partner"]} for r in rows if r["partner"]]
     between = [{"f": r["id"], "t": d} for r in rows for d in r["departments"]]
-    cites = [(RULES[r["rule"]].group[0] == "issue", {"f": r["id"], "t": c}) for r in rows for c in r["records"]]
+    cites = [
+        (RULES[r["rule"]].group[0] == "issue", {"f": r["id"], "t": c}) for r in rows for c in r["records"]
+    ]
     for edge, label, pairs in (
         ("CONCERNS", "Partner", concerns),
         ("BETWEEN", "Department", between),

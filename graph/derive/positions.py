@@ -109,9 +109,7 @@ def read_restrictions(run: Run, ids: Sequence[str] | None = None) -> list[Restri
     ]
 
 
-def restriction_table(
-    facts: Sequence[RestrictionFacts], base: Base, partners: Sequence[str]
-) -> Restrictions:
+def restriction_table(facts: Sequence[RestrictionFacts], base: Base, partners: Sequence[str]) -> Restrictions:
     """Restrictions as columns; limits that are not among `partners` are left out."""
     department = {d: i for i, d in enumerate(base.departments)}
     partner = {p: i for i, p in enumerate(partners)}
@@ -151,7 +149,9 @@ def read_partners(run: Run, ids: Sequence[str]) -> tuple[list[PartnerFacts], dic
         "head([(y:Partner {canonical: id})-[:PART_OF]->(z:Partner) | z.canonical]) AS parent",
         ids=list(ids),
     )
-    facts = {row["id"]: PartnerFacts(row["id"], row["kind"], row["country"], row["parent"] or "") for row in rows}
+    facts = {
+        row["id"]: PartnerFacts(row["id"], row["kind"], row["country"], row["parent"] or "") for row in rows
+    }
     above = {row["id"]: {row["id"], *row["above"]} for row in rows}
     missing = sorted({a for ids_ in above.values() for a in ids_} - set(facts))
     if missing:

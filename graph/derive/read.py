@@ -128,7 +128,7 @@ def read_contacts(
     row_of: dict[str, int] = {}
     match = _MATCH + condition
     columns = ", ".join(f"[c IN cs | c.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
-    many = []
+    many: list[str] = []
     for row in run(
         f"{match} WITH pid, collect(DISTINCT c) AS cs RETURN pid, {columns}, "
         "[c IN cs | c.confidentiality = 'confidential'] AS confidential, [c IN cs | c.n_partners] AS n",

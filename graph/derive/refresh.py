@@ -167,7 +167,8 @@ def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list
         raw = read_contacts(tx.run, partners, persons=True)
         open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
         topic_areas = {
-            t: [base.areas[a] for a in within] for t, within in zip(base.topics, base.topic_areas, strict=True)
+            t: [base.areas[a] for a in within]
+            for t, within in zip(base.topics, base.topic_areas, strict=True)
         }
         written = ties.write_ties(tx, partners, ties.tally(raw, open_rows, set(partners), topic_areas))
         found += evaluate.partner_findings(tx.run, base, raw, partners, settings)
@@ -176,10 +177,7 @@ def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list
         found += evaluate.issue_findings(tx.run, base, by_kind[ISSUE], settings)
     if by_kind[RESTRICTION]:
         found += evaluate.restriction_findings(tx.run, base, by_kind[RESTRICTION], settings)
-    rows = [
-        (stored(f, world, evaluate.scope_of(f)), in_full)
-        for f, world, in_full in found
-    ]
+    rows = [(stored(f, world, evaluate.scope_of(f)), in_full) for f, world, in_full in found]
     new, gone = write_findings(tx, stale, rows)
     return written, new, gone
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from graph.local.folder import Folder
 from graph.local.processes import Process
 
 HOST = "127.0.0.1"
+_PORTS = range(20_000, 32_000)
 START_SECONDS = 300.0
 STOP_SECONDS = 60.0
 
@@ -54,9 +56,12 @@ def choose_port(wanted: int, last: int) -> int:
         return wanted
     if last and is_free(last):
         return last
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    # Not the system's own choice: that is a number it also gives to outgoing connections, which would then
+    # take the port from a server that is being started again.
+    for port in random.sample(_PORTS, 100):
+        if is_free(port):
+            return port
+    raise PortTaken(f"No free port was found on this machine between {_PORTS.start} and {_PORTS.stop}.")
 
 
 def _listener(port: int) -> str:

@@ -54,7 +54,9 @@ def find(pid: int) -> Process | None:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return None
-        return None if fields[0] in ("Z", "X") else Process(pid, f"{_boot()}:{fields[19]}")
+        # Killed but with threads left that still hold its port and its files: not gone yet.
+        gone = fields[0] in ("Z", "X") and int(fields[17]) <= 1
+        return None if gone else Process(pid, f"{_boot()}:{fields[19]}")
     try:
         process = psutil.Process(pid)
         gone = process.status() == psutil.STATUS_ZOMBIE

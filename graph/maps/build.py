@@ -225,9 +225,7 @@ def _group_name(id: str, graph: nx.Graph[str], member_of: Mapping[str, str], lan
     return texts.ngettext("%(count)s other", "%(count)s others", len(members)) % {"count": count}
 
 
-def _aggregated(
-    graph: nx.Graph[str], shown: set[str], member_of: Mapping[str, str], language: str
-) -> str:
+def _aggregated(graph: nx.Graph[str], shown: set[str], member_of: Mapping[str, str], language: str) -> str:
     texts = map_texts(language)
     groups = len(set(member_of.values()))
     number = {

@@ -89,9 +89,7 @@ def _spring(graph: nx.Graph[Any], part: list[Any], seed: int) -> dict[Any, Point
     return {n: (float(placed[i][0]), float(placed[i][1])) for n, i in index.items()}
 
 
-def _centres(
-    graph: nx.Graph[Any], parts: list[list[Any]], radii: list[float], seed: int
-) -> list[Point]:
+def _centres(graph: nx.Graph[Any], parts: list[list[Any]], radii: list[float], seed: int) -> list[Point]:
     """Where each community stands: near those it is tied to, none over another."""
     if len(parts) == 1:
         return [(0.0, 0.0)]

@@ -24,7 +24,6 @@ from markupsafe import Markup
 from pyvis.network import Network
 
 from graph.answers import NetworkMap
-
 from graph.maps.drawing import Drawing, draw
 from graph.maps.texts import map_texts
 from graph.maps.words import kind_name, script_texts, severity_name
@@ -144,7 +143,7 @@ def render_html(
 
 
 class NotebookMap:
-    """What a notebook shows for a map: a sandboxed frame that can reach neither the notebook nor the network."""
+    """What a notebook shows for a map: a sandboxed frame that reaches neither notebook nor network."""
 
     def __init__(self, markup: str) -> None:
         self.markup = markup

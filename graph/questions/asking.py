@@ -53,7 +53,8 @@ class Asking:
     def topic_areas(self) -> dict[str, list[str]]:
         base = self.base
         return {
-            t: [base.areas[a] for a in within] for t, within in zip(base.topics, base.topic_areas, strict=True)
+            t: [base.areas[a] for a in within]
+            for t, within in zip(base.topics, base.topic_areas, strict=True)
         }
 
 
@@ -70,12 +71,10 @@ class Window:
         return self.since is None and self.until is None and self.area is None
 
 
-def window(
-    asking: Asking, since: str | date | None, until: str | date | None, area: str | None
-) -> Window:
+def window(asking: Asking, since: str | date | None, until: str | date | None, area: str | None) -> Window:
     """Check and translate the filters of a question; BadInput names what does not fit."""
-    start = None if since in (None, "") else clock.ordinal(since)  # type: ignore[arg-type]
-    end = None if until in (None, "") else clock.ordinal(until)  # type: ignore[arg-type]
+    start = None if since in (None, "") else clock.ordinal(since)
+    end = None if until in (None, "") else clock.ordinal(until)
     if start is not None and end is not None and end < start:
         raise BadInput(f"The last day asked about, {until}, is before the first one, {since}.")
     return Window(start, end, find_area(asking, area) if area else None)
@@ -114,9 +113,7 @@ def raw_ties(asking: Asking, partners: Sequence[str], where: Window, *, only_hid
     return tally(raw, rows_in_area(raw, where.area, topic_areas), set(partners), topic_areas)
 
 
-def rows_in_area(
-    raw: RawContacts, area: str | None, topic_areas: dict[str, list[str]]
-) -> Iterable[int]:
+def rows_in_area(raw: RawContacts, area: str | None, topic_areas: dict[str, list[str]]) -> Iterable[int]:
     if area is None:
         return range(len(raw.id))
     inside = {c for c, a in raw.areas if a == area}
@@ -131,7 +128,9 @@ def partners_with_hidden(asking: Asking, partner: str | None = None) -> list[str
         else "MATCH (m:Partner)<-[:WITH_PARTNER]-(c:Confidential) "
     )
     rows = asking.store.read(
-        f"{match} WHERE {VISIBLE} RETURN DISTINCT m.canonical AS id ORDER BY id", partner=partner, **asking.eyes
+        f"{match} WHERE {VISIBLE} RETURN DISTINCT m.canonical AS id ORDER BY id",
+        partner=partner,
+        **asking.eyes,
     )
     return [row["id"] for row in rows]
 

@@ -20,7 +20,9 @@ def full_text_query(text: str) -> str:
     parts = []
     for word in words:
         safe = _LUCENE.sub(r"\\\1", word[:60])
-        parts.append(f"{safe} OR {safe}*" + (f" OR {safe}~{1 if len(word) < 6 else 2}" if len(word) > 2 else ""))
+        parts.append(
+            f"{safe} OR {safe}*" + (f" OR {safe}~{1 if len(word) < 6 else 2}" if len(word) > 2 else "")
+        )
     return " OR ".join(parts)
 
 

@@ -127,7 +127,9 @@ def restrictions_on(asking: Asking, partner: str) -> list[RestrictionCard]:
 
 
 def _restriction(row: Row) -> RestrictionCard:
-    target = ", ".join(sorted(row["limits"])) or " ".join(x for x in (row["partner_kind"], row["country"]) if x)
+    target = ", ".join(sorted(row["limits"])) or " ".join(
+        x for x in (row["partner_kind"], row["country"]) if x
+    )
     return RestrictionCard(
         id=row["id"],
         kind=row["kind"],

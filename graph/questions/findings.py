@@ -15,9 +15,8 @@ from graph import clock
 from graph.answers import Evidence, FindingCard, FindingDetail, Findings, FindingSubject, Named
 from graph.derive import evaluate
 from graph.derive.findings import FULL, OPEN, scope_of, stored
-from graph.derive.read import read_contacts
 from graph.derive.positions import read_partners, read_positions
-from graph.derive.read import PartnerFacts
+from graph.derive.read import PartnerFacts, read_contacts
 from graph.errors import BadInput, Unknown
 from graph.questions.asking import VISIBLE, Asking, cursor_of, key_of, page_size
 from graph.questions.explain import explanation
@@ -108,9 +107,7 @@ def _check_filters(rule: str | None, severity: str | None, status: str | None) -
 # --- which findings a viewer sees ---
 
 
-def _visible_rows(
-    asking: Asking, rule: str | None, partner: str | None, department: str | None
-) -> list[Row]:
+def _visible_rows(asking: Asking, rule: str | None, partner: str | None, department: str | None) -> list[Row]:
     from graph.questions.partners import canonical_of
     from graph.questions.ties import _find_department
 
@@ -121,7 +118,7 @@ def _visible_rows(
     own = _own_scopes(asking)
     rows = _stored(asking, "f.world = 'open'", rule, pid, did, sorted(own))
     for row in _computed(asking, sorted(own)):
-        if rule and row["rule"] != rule or pid and row["partner"] != pid:
+        if (rule and row["rule"] != rule) or (pid and row["partner"] != pid):
             continue
         if did and did not in row["departments"]:
             continue
@@ -130,7 +127,12 @@ def _visible_rows(
 
 
 def _stored(
-    asking: Asking, world: str, rule: str | None, partner: str | None, department: str | None, without: list[str]
+    asking: Asking,
+    world: str,
+    rule: str | None,
+    partner: str | None,
+    department: str | None,
+    without: list[str],
 ) -> list[Row]:
     conditions = [world]
     match = "MATCH (f:Finding) "
@@ -180,9 +182,7 @@ def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
     out: list[Found] = []
     hidden: set[str] = set()
     if ids[PARTNER]:
-        raw = read_contacts(
-            run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=True, **asking.eyes
-        )
+        raw = read_contacts(run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=True, **asking.eyes)
         hidden |= {c for c, secret in zip(raw.id, raw.confidential, strict=True) if secret}
         partners, _ = read_partners(run, ids[PARTNER])
         known = partners + [
@@ -192,15 +192,16 @@ def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
         focus = set(ids[PARTNER])
         out += [f for f in found if f.group[0] in focus]
     visible = {
-        row["id"]
-        for row in run(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
+        row["id"] for row in run(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
     }
     if ids[ISSUE]:
         out += evaluate.issue_world(
             run, base, ids[ISSUE], settings, lambda r: not r["confidential"] or r["contact"] in visible, FULL
         )
         hidden |= {
-            r["id"] for r in read_positions(run, ids[ISSUE]).rows if r["confidential"] and r["contact"] in visible
+            r["id"]
+            for r in read_positions(run, ids[ISSUE]).rows
+            if r["confidential"] and r["contact"] in visible
         }
     if ids[RESTRICTION]:
         found, secret_contacts = evaluate.restriction_world(
@@ -258,7 +259,7 @@ def _card(row: Row, on: _Today, names: dict[tuple[str, str], str], language: str
         id=row["id"],
         rule=row["rule"],
         version=row["version"],
-        severity=on.severity,  # type: ignore[arg-type]
+        severity=on.severity,
         certain=row["certain"],
         status="open",
         partner=Named(id=partner, name=names.get(("Partner", partner), partner)) if partner else None,
@@ -284,7 +285,7 @@ def _card(row: Row, on: _Today, names: dict[tuple[str, str], str], language: str
 
 def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
     """One finding with its whole evidence; Unknown for an id that is none, or hidden."""
-    rows = [row for row in _visible_rows_by_id(asking, id)]
+    rows = list(_visible_rows_by_id(asking, id))
     if not rows:
         raise Unknown(f"There is no finding {id!r}.")
     row = rows[0]
@@ -335,7 +336,7 @@ def _evidence(asking: Asking, row: Row) -> list[Evidence]:
     return [
         Evidence(
             id=r["id"],
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             date=r["date"],
             end_date=r["end_date"],
             summary=r["summary"],

@@ -49,7 +49,7 @@ def pairs(
     return reached
 
 
-def network(asking: Asking, **filters: Any) -> nx.Graph:
+def network(asking: Asking, **filters: Any) -> nx.Graph[str]:
     """The pairs as a networkx graph; see `graph.maps.build.nx_graph` for its attributes."""
     return nx_graph(pairs(asking, **filters))
 
@@ -66,6 +66,9 @@ def city_map(asking: Asking, *, limit: int = 200, language: str = "en", **filter
         title = next((t.partner.name for t in found if t.partner.id == pid), filters["partner"])
     partners = sorted({t.partner.id for t in found})
     rows = asking.store.read(
-        "UNWIND $ids AS id MATCH (p:Partner {id: id}) RETURN id, coalesce(p.kind, 'other') AS kind", ids=partners
+        "UNWIND $ids AS id MATCH (p:Partner {id: id}) RETURN id, coalesce(p.kind, 'other') AS kind",
+        ids=partners,
     )
-    return network_map(found, kept, title, kinds={row["id"]: row["kind"] for row in rows}, limit=limit, language=language)
+    return network_map(
+        found, kept, title, kinds={row["id"]: row["kind"] for row in rows}, limit=limit, language=language
+    )

@@ -8,7 +8,15 @@ from graph import clock, names
 from graph.answers import PartnerRow, Partners
 from graph.errors import BadInput, Unknown
 from graph.questions import candidates
-from graph.questions.asking import Asking, Window, cursor_of, key_of, page_size, partners_with_hidden, raw_ties
+from graph.questions.asking import (
+    Asking,
+    Window,
+    cursor_of,
+    key_of,
+    page_size,
+    partners_with_hidden,
+    raw_ties,
+)
 
 _ROW = """
 OPTIONAL MATCH (p)<-[t:TALKS_TO]-(d:Department)
@@ -36,7 +44,9 @@ def canonical_of(asking: Asking, text: str) -> str:
     if len(rows[0]["named"]) == 1:
         return str(rows[0]["named"][0])
     if rows[0]["named"]:
-        raise BadInput(f"{len(rows[0]['named'])} partners are called {text!r}: ask by id, or with its country.")
+        raise BadInput(
+            f"{len(rows[0]['named'])} partners are called {text!r}: ask by id, or with its country."
+        )
     raise Unknown(f"There is no partner {text!r}.")
 
 
@@ -131,9 +141,7 @@ def _with_hidden(asking: Asking, rows: list[dict[str, Any]]) -> list[PartnerRow]
     today = asking.today.toordinal()
     out = []
     for row in rows:
-        plans = [
-            (lo, hi) for los, his in row["plans"] if los for lo, hi in zip(los, his, strict=True)
-        ]
+        plans = [(lo, hi) for los, his in row["plans"] if los for lo, hi in zip(los, his, strict=True)]
         held, planned, last, departments = row["held"], row["planned"], row["last"], row["departments"]
         if row["id"] in extra:
             own = {

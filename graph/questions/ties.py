@@ -151,7 +151,7 @@ def _captions(asking: Asking, departments: set[str], partners: set[str]) -> dict
         departments=sorted(departments),
         partners=sorted(partners),
     )
-    return {id: name for id, name in rows[0]["names"]}
+    return dict(rows[0]["names"])
 
 
 def _find_department(asking: Asking, text: str) -> str:

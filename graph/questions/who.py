@@ -76,7 +76,9 @@ def who_talks_to_many(
         if not names.clean(name):
             raise BadInput(f"Name {nr} is empty: whom do you want to know about?")
         if len(name) > names.LONGEST:
-            raise BadInput(f"Name {nr} has {len(name):,} characters; the longest taken has {names.LONGEST:,}.")
+            raise BadInput(
+                f"Name {nr} has {len(name):,} characters; the longest taken has {names.LONGEST:,}."
+            )
     where = window(asking, since, until, area)
     rows = _rows(asking, asked)
     stale = sorted({row["id"] for row in rows if row["stale"]})
@@ -126,7 +128,8 @@ def ties_of(
     caption = {e[0]: e[1] for e in edges}
     if where.open:
         facts = {
-            e[0]: TieFacts(e[2], e[3], e[4], e[5], list(e[6]), list(e[7]), set(e[8]), set(e[9])) for e in edges
+            e[0]: TieFacts(e[2], e[3], e[4], e[5], list(e[6]), list(e[7]), set(e[8]), set(e[9]))
+            for e in edges
         }
     else:
         facts = {d: t for (d, _), t in raw_ties(asking, [partner], where).items()}

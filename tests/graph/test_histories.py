@@ -84,7 +84,9 @@ def stored_findings(graph: Graph, world: str) -> Counter[str]:
         "f.contacts AS contacts, size(f.possible) AS possible"
     )
     return Counter(
-        _line(row | {"levels": dict(zip(row["levels"], row["days"], strict=True))}, row["group"], row["partner"])
+        _line(
+            row | {"levels": dict(zip(row["levels"], row["days"], strict=True))}, row["group"], row["partner"]
+        )
         for row in rows
     )
 
@@ -99,7 +101,10 @@ def naive_findings(world: World, name: str) -> Counter[str]:
 
 def _line(f: dict[str, Any], group: Any, partner: Any) -> str:
     compared = [(name, f[name]) for name in (*_COMPARED, "contacts", "possible")]
-    plain = [(n, sorted(v.items()) if isinstance(v, dict) else list(v) if isinstance(v, tuple) else v) for n, v in compared]
+    plain = [
+        (n, sorted(v.items()) if isinstance(v, dict) else list(v) if isinstance(v, tuple) else v)
+        for n, v in compared
+    ]
     return repr((list(group), partner, plain))
 
 
@@ -110,9 +115,11 @@ def test_refreshed_equals_rebuilt_equals_naive(graph: Graph, seed: int) -> None:
     play(graph, world, rng)
     refreshed = graph.canonical_dump(ids=True)
     graph.store.write(
-        lambda tx: tx.run("MATCH (f:Finding) DETACH DELETE f")
-        + tx.run("MATCH ()-[t:TALKS_TO]->() DELETE t")
-        + tx.run("MATCH (s:Scope) DELETE s")
+        lambda tx: (
+            tx.run("MATCH (f:Finding) DETACH DELETE f")
+            + tx.run("MATCH ()-[t:TALKS_TO]->() DELETE t")
+            + tx.run("MATCH (s:Scope) DELETE s")
+        )
     )
     graph.rebuild()
     assert graph.canonical_dump(ids=True).splitlines() == refreshed.splitlines()
@@ -122,7 +129,12 @@ def test_refreshed_equals_rebuilt_equals_naive(graph: Graph, seed: int) -> None:
 
 def test_the_histories_hold_findings_of_every_rule(graph: Graph) -> None:
     """Otherwise the comparison above would compare nothing."""
-    rules = {f["rule"] for s in range(HISTORIES) for r in STORED for f in naive.findings(random_world(s, 25), "full", r, TODAY)}
+    rules = {
+        f["rule"]
+        for s in range(HISTORIES)
+        for r in STORED
+        for f in naive.findings(random_world(s, 25), "full", r, TODAY)
+    }
     assert rules == set(STORED)
 
 

@@ -18,7 +18,9 @@ MEMBER = Viewer("member", frozenset({"transport"}))
 NAMED = Viewer("named", frozenset({"culture"}))
 
 
-def _contact(id: str, day: str, departments: tuple[str, ...], partner: str, *about: str, **properties: Any) -> Fact:
+def _contact(
+    id: str, day: str, departments: tuple[str, ...], partner: str, *about: str, **properties: Any
+) -> Fact:
     links = (
         *(Link("MADE_BY", d) for d in departments),
         Link("WITH_PARTNER", partner),
@@ -34,22 +36,39 @@ def _common() -> list[Fact]:
         Fact("Issue", "tunnel", "", {"name": "Tunnel"}),
         Fact("Department", "city", "", {"name": "City", "level": "city"}),
         *(
-            Fact("Department", d, "", {"name": d.title(), "level": "division", "mailbox": f"{d}@example.org"},
-                 (Link("PART_OF", "city"),))
+            Fact(
+                "Department",
+                d,
+                "",
+                {"name": d.title(), "level": "division", "mailbox": f"{d}@example.org"},
+                (Link("PART_OF", "city"),),
+            )
             for d in ("transport", "culture", "office")
-        ),  # fmt: skip
+        ),
         Fact("Partner", "p-tallinn", "", {"name": "Tallinn", "country": "EE", "kind": "city"}),
         Fact("Partner", "p-moscow", "", {"name": "Moscow", "country": "RU", "kind": "city"}),
         Fact("Restriction", "r-ru", "", {"kind": "suspended", "country": "RU", "from": "2022-03-01"}),
         _contact("c-1", "2026-05-01", ("transport",), "p-tallinn", "climate"),
         _contact("c-2", "2026-05-20", ("culture",), "p-tallinn", "climate"),
         _contact("c-3", "2026-09-20", ("office",), "p-tallinn", "mobility"),
-        _contact("c-own", "2026-06-10", ("transport",), "p-tallinn", "mobility", confidentiality="confidential",
-                 readers=["named"]),
+        _contact(
+            "c-own",
+            "2026-06-10",
+            ("transport",),
+            "p-tallinn",
+            "mobility",
+            confidentiality="confidential",
+            readers=["named"],
+        ),
         _contact("c-near", "2026-06-20", ("culture",), "p-tallinn", "mobility"),
-        Fact("Position", "s-1", "", {"stance": "support", "from": "2026-01-01"},
-             (Link("ON", "tunnel"), Link("HELD_BY", "transport", label="Department"))),
-    ]  # fmt: skip
+        Fact(
+            "Position",
+            "s-1",
+            "",
+            {"stance": "support", "from": "2026-01-01"},
+            (Link("ON", "tunnel"), Link("HELD_BY", "transport", label="Department")),
+        ),
+    ]
 
 
 def _hidden_a() -> list[Fact]:
@@ -108,7 +127,9 @@ def _answers(graph: Graph, viewer: Viewer) -> dict[str, str]:
 
     def text(value: Any) -> str:
         if isinstance(value, list):
-            return json.dumps([json.loads(v.model_dump_json()) if hasattr(v, "model_dump_json") else v for v in value])
+            return json.dumps(
+                [json.loads(v.model_dump_json()) if hasattr(v, "model_dump_json") else v for v in value]
+            )
         return str(value.model_dump_json()) if hasattr(value, "model_dump_json") else repr(value)
 
     return {name: text(ask(own)) for name, ask in QUESTIONS.items()}

@@ -114,7 +114,9 @@ def test_four_writers_and_two_refreshers_on_the_same_partners(city: Graph) -> No
     def writer(number: int) -> None:
         start.wait()
         for n in range(15):
-            facts = [contact(f"c-{number}-{n}-{p}", "d-" + "abcd"[number], f"p-{p}") for p in (n % 3, (n + 1) % 3)]
+            facts = [
+                contact(f"c-{number}-{n}-{p}", "d-" + "abcd"[number], f"p-{p}") for p in (n % 3, (n + 1) % 3)
+            ]
             city.write(facts if number % 2 else facts[::-1], load="l", source="test")
 
     def refresher() -> None:
@@ -141,7 +143,10 @@ def test_two_loads_that_make_the_same_partner_make_it_once(city: Graph) -> None:
     def writer(number: int) -> list[str]:
         start.wait()
         proposed = f"p-new{number}"
-        facts = [Fact("Partner", proposed, "", {"name": "Uusi Kaupunki", "country": "FI"}), contact(f"c-n{number}", "d-a", proposed)]
+        facts = [
+            Fact("Partner", proposed, "", {"name": "Uusi Kaupunki", "country": "FI"}),
+            contact(f"c-n{number}", "d-a", proposed),
+        ]
         return [w.id for w in city.write(facts, load="l", source="test")]
 
     with ThreadPoolExecutor(4) as pool:

@@ -1,0 +1,17 @@
+"""The JSON routes under /api/v1, and the two that tell whether the service is well."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.routes import exports, health, loads, questions
+
+PREFIX = "/api/v1"
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """Every router of the API, to be included in an application."""
+    return (questions.router, loads.router, exports.router, health.router)
+
+
+__all__ = ["PREFIX", "routers"]

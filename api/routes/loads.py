@@ -1,0 +1,84 @@
+"""Loads over HTTP: what was loaded, and loading files."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from pydantic import Field
+from starlette.responses import Response
+
+from api.routes.common import Asked, described, graph_of, reply
+from graph import answers
+from graph.errors import BadInput
+from graph.names import clean
+
+router = APIRouter(prefix="/api/v1", tags=["loads"])
+
+
+class AskedLoad(Asked):
+    """A load: files and the mapping that says what their columns mean."""
+
+    file: list[UploadFile] = Field(description="One or more CSV or XLSX files.")
+    mapping: str = Field("", description="Name of a built-in mapping.", examples=["contacts"])
+    mapping_file: UploadFile | None = Field(None, description="Or a mapping of one's own, as YAML.")
+    dry_run: bool = Field(False, description="Write nothing and say what would happen.")
+
+
+@router.get("/loads", response_model=answers.Loads, responses=described("loads", problems=(403, 503)))
+def loads(request: Request) -> Response:
+    """Every load, newest first."""
+    return reply(request, graph_of(request).loads())
+
+
+@router.get(
+    "/loads/{id}", response_model=answers.LoadReport, responses=described("load", problems=(403, 404, 503))
+)
+def load(request: Request, id: str) -> Response:
+    """The report of one load."""
+    return reply(request, graph_of(request).load(id))
+
+
+@router.post(
+    "/loads",
+    response_model=answers.LoadReport,
+    responses=described("load", problems=(400, 403, 413, 422, 503, 507)),
+)
+def load_files(
+    request: Request, asked: Annotated[AskedLoad, Form(media_type="multipart/form-data")]
+) -> Response:
+    """Load files. Each row ends as loaded, unchanged, repeated or quarantined; the four add up."""
+    from loaders.load import load as run
+    from loaders.mapping import names
+
+    graph = graph_of(request)
+    graph.viewer.require("editor", "load files")
+    with tempfile.TemporaryDirectory(prefix="kumppani-") as folder:
+        if asked.mapping_file is not None:
+            if asked.mapping:
+                raise BadInput("Give a mapping's name or a mapping file, not both.")
+            mapping = str(_kept(asked.mapping_file, Path(folder, "mapping"), ".yaml"))
+        elif asked.mapping in names():
+            mapping = asked.mapping
+        else:
+            # Only by name: a path would be one of this machine's own files.
+            raise BadInput(f"There is no mapping {asked.mapping!r}. Built in: {', '.join(names())}.")
+        paths = [_kept(file, Path(folder, str(nr))) for nr, file in enumerate(asked.file)]
+        report = run(graph, paths, mapping, dry_run=asked.dry_run)
+    return reply(request, report)
+
+
+def _kept(file: UploadFile, folder: Path, suffix: str = "") -> Path:
+    """The uploaded file in a folder of its own, under its own name without any folders."""
+    sent = clean((file.filename or "").replace("\\", "/").rpartition("/")[2])
+    name = Path(sent if sent.strip(". ") else "file")
+    # A file system takes names of 255 bytes; the ending tells what is in the file.
+    short = name.stem.encode()[:150].decode(errors="ignore") + (suffix or name.suffix[:20])
+    folder.mkdir()
+    path = folder / short
+    with path.open("wb") as out:
+        shutil.copyfileobj(file.file, out, 1024 * 1024)
+    return path

@@ -1,0 +1,415 @@
+"""One load at work: rows in, facts out, in batches that the store takes while the next ones are read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graph import facts, names
+from graph.answers import FindingsDelta, LoadReport
+from graph.errors import BadInput
+from graph.facts import Fact, Link, Written
+from graph.store import TooMuch
+from loaders import readers
+from loaders.convert import CellError, Converter, key_text, shown
+from loaders.mapping import Mapping
+from loaders.splitting import register_id
+from loaders.tally import Tally
+from loaders.targets import MAIN, Builder, RowFacts
+
+if TYPE_CHECKING:
+    from graph import Graph
+
+Progress = Callable[[int, int | None, str], None]
+
+BATCH_FACTS = 2_000  # facts in one transaction
+AHEAD = 2  # batches that may wait for the store while the next rows are read
+_BY_NAME = {"partners", "departments", "persons", "networks", "areas", "topics", "issues"}
+
+
+@dataclass(slots=True)
+class _Row:
+    number: int
+    cells: list[Any]
+    key: str
+    digest: int
+    there: bool = False
+    facts: RowFacts | None = None
+    all: list[Fact] = field(default_factory=list)
+
+
+class Run:
+    """One load: the known names, what is waiting for the store, what was created."""
+
+    def __init__(self, graph: Graph, mapping: Mapping, load_id: str, progress: Progress | None) -> None:
+        self.graph = graph
+        self.mapping = mapping
+        self.load_id = load_id
+        self.dry_run = not load_id
+        self.progress = progress
+        self.builder = Builder(mapping, graph.directory(), self._contact_of)
+        self.created: Counter[str] = Counter()
+        self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
+        self.batches = 0
+        self.notes: list[str] = []
+        self.patterns = any(rule.create for rule in mapping.rules)
+        self.nothing_there = not any(_any_of(graph, label, mapping.source) for label in MAIN[mapping.kind])
+        self.taken: dict[str, int] = {}  # record -> the row of this file that speaks of it
+        self.owners: dict[str, set[str]] = {}  # key -> departments of the contact that has it
+
+    def report(self, tallies: list[Tally], delta: FindingsDelta) -> LoadReport:
+        return LoadReport(
+            load=self.load_id,
+            files=[t.report() for t in tallies],
+            created=dict(sorted(self.created.items())),
+            findings=delta,
+            dry_run=self.dry_run,
+            notes=[*self.notes, *(note for t in tallies for note in t.notes())],
+        )
+
+    def file(
+        self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
+    ) -> None:
+        """Take one file; `again` opens it a second time."""
+        known = _whole_cells(again, converter)
+        if unused := converter.unused():
+            self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
+        self.taken = {}
+        seen: dict[str, tuple[int, int, tuple[str, ...]]] = {}
+        later: list[_Row] = []
+        queue = _Queue(self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
+        with queue:
+            for rows in table.batches:
+                for row in self._fresh(rows, converter, tally, seen):
+                    self._take(row, converter, known, tally, queue, later)
+                if self.progress:
+                    self.progress(tally.rows, max(table.rows_about, tally.rows), tally.name)
+            # What stands below what it leads to has been waiting: departments in any order make a tree.
+            while later:
+                waiting, later = later, []
+                for row in waiting:
+                    self._take(row, converter, known, tally, queue, later)
+                if len(later) == len(waiting):
+                    for row in later:
+                        self._take(row, converter, known, tally, queue, None)
+                    break
+
+    def _take(
+        self,
+        row: _Row,
+        converter: Converter,
+        known: Counter[str] | None,
+        tally: Tally,
+        queue: _Queue,
+        later: list[_Row] | None,
+    ) -> None:
+        try:
+            row.facts = self._built(row, converter, known)
+        except CellError as error:
+            if error.waits and later is not None:
+                later.append(row)
+            else:
+                tally.refuse(row.number, error.reason, error.column, error.value, error.suggestion)
+            return
+        row.all = row.facts.all()
+        queue.add(row)
+
+    def _contact_of(self, key: str) -> str | None:
+        by_key = facts.source_key("contacts", key_text(key))
+        rows = self.graph.store.read(
+            "OPTIONAL MATCH (a:Contact {id: $id}) OPTIONAL MATCH (b:Contact {source_key: $key}) "
+            "RETURN coalesce(a.id, b.id) AS id",
+            id=key,
+            key=by_key,
+        )
+        found: str | None = rows[0]["id"]
+        return found
+
+    # --- rows in ---
+
+    def _fresh(
+        self,
+        rows: list[tuple[int, list[Any]]],
+        converter: Converter,
+        tally: Tally,
+        seen: dict[str, tuple[int, int, tuple[str, ...]]],
+    ) -> Iterator[_Row]:
+        """The rows that are neither examples, nor repeated, nor in the store as they are."""
+        news: list[_Row] = []
+        for number, cells in rows:
+            if converter.is_example(cells):
+                tally.examples += 1
+                continue
+            tally.rows += 1
+            if isinstance(cells[0], list) and cells[0][0] == "broken":
+                tally.refuse(number, cells[0][1])
+                continue
+            row = self._told_apart(number, cells, converter, seen)
+            if isinstance(row, _Row):
+                news.append(row)
+            elif row is None:
+                tally.repeated += 1
+            else:
+                tally.refuse(
+                    number,
+                    f"Rows {row} and {number} have the same key and different content; keep one of them, or give "
+                    "them different keys.",
+                    ", ".join(self.mapping.key),
+                    " | ".join(shown(cells[i]) for i in converter.key_at if i is not None and i < len(cells)),
+                )
+        there = self._there(news)
+        for row in news:
+            id, digest = there.get(row.key, ("", 0))
+            row.there = bool(id)
+            if id and digest == row.digest:
+                tally.unchanged += 1
+                self.taken.setdefault(id, row.number)
+            else:
+                yield row
+
+    def _told_apart(
+        self,
+        number: int,
+        cells: list[Any],
+        converter: Converter,
+        seen: dict[str, tuple[int, int, tuple[str, ...]]],
+    ) -> _Row | int | None:
+        """A row of its own; None for a repetition; the number of the row it contradicts."""
+        raw = converter.raw(cells)
+        digest = _digest(self.mapping.fingerprint, raw)
+        parts = converter.key(cells)
+        if not any(parts):
+            parts = raw
+        apart = converter.apart(cells)
+        key = facts.source_key(self.mapping.source, *parts)
+        first = seen.setdefault(key, (number, digest, apart))
+        if first[0] == number:
+            return _Row(number, cells, key, digest)
+        if first[1] == digest:
+            return None
+        if first[2] == apart:
+            return first[0]
+        # The first of them has the key alone, so that it keeps it in a file where it stands alone.
+        key = facts.source_key(self.mapping.source, *parts, *apart)
+        first = seen.setdefault(key, (number, digest, apart))
+        if first[0] == number:
+            return _Row(number, cells, key, digest)
+        return None if first[1] == digest else first[0]
+
+    def _there(self, rows: list[_Row]) -> dict[str, tuple[str, int]]:
+        """key -> (id, digest) of the records of these rows that are in the store."""
+        there: dict[str, tuple[str, int]] = {}
+        if self.nothing_there or not rows:
+            return there
+        for label in MAIN[self.mapping.kind]:
+            there |= self.graph.known(label, [row.key for row in rows])
+        if self.mapping.kind == "contacts":
+            changed = {there[r.key][0]: r.key for r in rows if r.key in there and there[r.key][1] != r.digest}
+            for found in self.graph.store.read(
+                "UNWIND $ids AS id MATCH (c:Contact {id: id})-[:MADE_BY]->(d:Department) "
+                "RETURN c.id AS id, collect(d.id) AS departments",
+                ids=sorted(changed),
+            ):
+                self.owners[changed[found["id"]]] = set(found["departments"])
+        return there
+
+    def _built(self, row: _Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
+        values = converter.values(row.cells, known)
+        texts: dict[str, str] = {}
+        if self.patterns:
+            texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}
+        built = self.builder.build(values, texts, row.key, row.number, row.digest)
+        try:
+            for fact in built.all():
+                # What cells are is checked already; here it is how they go together.
+                if fact.label == "Contact" and "end_date" not in fact.properties:
+                    continue
+                if not facts.is_edge(fact.label):
+                    facts.stored_properties(fact)
+            self._check_owner(row, built)
+        except BadInput as error:
+            self.builder.undo()
+            if isinstance(error, CellError):
+                raise
+            raise CellError("", "", str(error)) from None
+        return built
+
+    def _check_owner(self, row: _Row, built: RowFacts) -> None:
+        """One record is spoken of by one row, and a contact's key belongs to its departments."""
+        main = built.main
+        if main is None:
+            return
+        if self.mapping.kind in _BY_NAME and main.id:
+            first = self.taken.setdefault(main.id, row.number)
+            if first != row.number:
+                raise CellError(
+                    "",
+                    "",
+                    f"Rows {first} and {row.number} speak of the same record; keep one of them, or tell them apart "
+                    "(by the country, say).",
+                )
+        owners = self.owners.get(row.key)
+        if owners and owners.isdisjoint(link.target for link in main.links if link.edge == "MADE_BY"):
+            raise CellError(
+                self.mapping.key[0] if self.mapping.key else "",
+                "",
+                "A contact of another department has this key already. Give your rows keys of your own, such as "
+                "KYMP-17 instead of 17.",
+            )
+
+    # --- facts out ---
+
+    def _write(self, rows: list[_Row]) -> list[list[Written]]:
+        """Outcomes of the facts of each row; runs in the writing thread."""
+        if self.dry_run:
+            return [_would(row) for row in rows]
+        self.batches += 1
+        batch = [self._relinked(f) for row in rows for f in row.all]
+        try:
+            written = self.graph.write(
+                batch,
+                load=self.load_id,
+                source=self.mapping.source,
+                operation=f"{self.load_id}:{self.batches}",
+            )
+        except TooMuch:
+            if len(rows) == 1:
+                raise
+            half = len(rows) // 2
+            return self._write(rows[:half]) + self._write(rows[half:])
+        for fact, outcome in zip(batch, written, strict=True):
+            if fact.label == "Partner" and outcome.id != fact.id and outcome.outcome != "refused":
+                self.moved[fact.id] = outcome.id
+        out, at = [], 0
+        for row in rows:
+            out.append(written[at : at + len(row.all)])
+            at += len(row.all)
+        return out
+
+    def _relinked(self, fact: Fact) -> Fact:
+        """A partner proposed here may have been made by another load meanwhile."""
+        if not self.moved or not any(link.target in self.moved for link in fact.links):
+            return fact
+        links = tuple(
+            Link(x.edge, self.moved.get(x.target, x.target), x.properties, x.label) for x in fact.links
+        )
+        return Fact(fact.label, fact.id, fact.source_key, fact.properties, links, fact.row, fact.digest)
+
+    def _settle(self, rows: list[_Row], outcomes: list[list[Written]], tally: Tally) -> None:
+        for row, own in zip(rows, outcomes, strict=True):
+            of_main: str = own[-1].outcome
+            for fact, outcome in zip(row.all, own, strict=True):
+                if outcome.outcome == "loaded":
+                    self.created[fact.label.partition("-")[2] or fact.label] += 1
+                if row.facts and fact is row.facts.main:
+                    of_main = outcome.outcome
+            refused = next((o for o in own if o.outcome == "refused"), None)
+            if refused is not None:
+                tally.refuse(row.number, refused.reason)
+            elif of_main == "unchanged":
+                tally.unchanged += 1
+            else:
+                tally.loaded += 1
+                tally.updated += of_main == "updated"
+
+
+class _Queue:
+    """Whole rows to one writing thread, in order: a row may link to what the batch before it creates."""
+
+    def __init__(
+        self,
+        write: Callable[[list[_Row]], list[list[Written]]],
+        settle: Callable[[list[_Row], list[list[Written]]], None],
+    ) -> None:
+        self._write = write
+        self._settle = settle
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="write")
+        self._waiting: deque[tuple[list[_Row], Future[list[list[Written]]]]] = deque()
+        self._batch: list[_Row] = []
+        self._size = 0
+
+    def __enter__(self) -> _Queue:
+        return self
+
+    def add(self, row: _Row) -> None:
+        self._batch.append(row)
+        self._size += len(row.all)
+        if self._size >= BATCH_FACTS:
+            self._submit()
+            while len(self._waiting) > AHEAD:
+                self._one()
+
+    def _submit(self) -> None:
+        if self._batch:
+            self._waiting.append((self._batch, self._pool.submit(self._write, self._batch)))
+            self._batch, self._size = [], 0
+
+    def _one(self) -> None:
+        rows, future = self._waiting.popleft()
+        self._settle(rows, future.result())
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            if kind is None:
+                self._submit()
+            else:
+                # What no thread has begun is not begun; what is under way is counted.
+                for _, future in self._waiting:
+                    future.cancel()
+            while self._waiting:
+                if self._waiting[0][1].cancelled():
+                    self._waiting.popleft()
+                else:
+                    self._one()
+        finally:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _would(row: _Row) -> list[Written]:
+    """What writing a row would come to."""
+    existing = row.there or bool(row.facts and row.facts.exists)
+    main = row.facts.main if row.facts else None
+    return [Written(f.id, "updated" if f is main and existing else "loaded") for f in row.all]
+
+
+def _any_of(graph: Graph, label: str, source: str) -> bool:
+    """Whether any record of a label came from this source before."""
+    pattern = f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
+    rows = graph.store.read(
+        f"MATCH {pattern} WHERE n.source_key STARTS WITH $start RETURN n.id AS id LIMIT 1", start=f"{source}:"
+    )
+    return bool(rows)
+
+
+def _whole_cells(again: Callable[[], readers.Table], converter: Converter) -> Counter[str] | None:
+    """For known-commas: how often each name stands alone in a cell of the file; a first reading."""
+    at = [i for rule, i in converter.places if "known-commas" in rule.split and i is not None]
+    if not at:
+        return None
+    out: Counter[str] = Counter()
+    table = again()
+    try:
+        for cells in _cells(table.batches):
+            for i in at:
+                if i < len(cells):
+                    out[names.normalise(register_id(shown(cells[i]))[0])] += 1
+    finally:
+        table.close()
+    return out
+
+
+def _cells(batches: Iterable[list[tuple[int, list[Any]]]]) -> Iterator[list[Any]]:
+    for rows in batches:
+        for _, cells in rows:
+            yield cells
+
+
+def _digest(mapping: int, raw: tuple[str, ...]) -> int:
+    text = "\x1f".join(raw)
+    return (
+        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) ^ mapping
+    ) >> 1
