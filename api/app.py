@@ -9,6 +9,7 @@ import anyio
 from fastapi import FastAPI, Request
 
 from api import problems, routes, security
+from api.pages import mount
 from api.routes.common import complete
 from graph import LOCAL, Graph, Viewer
 from graph.settings import Settings
@@ -69,12 +70,7 @@ def create_app(
     problems.install(app)
     for router in routes.routers():
         app.include_router(router)
-    try:
-        from api.pages import mount
-    except ImportError:
-        pass
-    else:
-        mount(app)
+    mount(app)
     _describe(app)
     app.add_middleware(
         security.Guard,

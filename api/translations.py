@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -50,7 +51,8 @@ def extracted(domain: Domain) -> Catalog:
         ):
             # Lines are left out: they would change with every edit.
             place = (folder / name).relative_to(ROOT).as_posix()
-            catalog.add(message, locations=[(place, None)], auto_comments=comments, context=context)
+            places: Any = [(place, None)]
+            catalog.add(message, locations=places, auto_comments=comments, context=context)
     return catalog
 
 
@@ -63,6 +65,12 @@ def read(domain: Domain, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+def texts_of(message: Message) -> list[str]:
+    """What a message is translated to: one text, or one per plural form."""
+    string: Any = message.string
+    return [string] if isinstance(string, str) else list(string or [""])
+
+
 def updated(domain: Domain, language: str) -> Catalog:
     """The catalogue with just the texts that there are now."""
     catalog = read(domain, language)
@@ -70,9 +78,7 @@ def updated(domain: Domain, language: str) -> Catalog:
     catalog.obsolete.clear()
     if language == DEFAULT:
         for message in catalog:
-            if message.id and not all(
-                [message.string] if isinstance(message.string, str) else message.string
-            ):
+            if message.id and not all(texts_of(message)):
                 message.string = message.id
     return catalog
 

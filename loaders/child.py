@@ -163,7 +163,7 @@ def _check_zip(path: Path) -> None:
         raise Refused(
             "The workbook is cut off or damaged: it cannot be unpacked. Fetch or save it again."
         ) from None
-    if size > MOST_UNPACKED or size > 1_000_000 and size > 300 * path.stat().st_size:
+    if size > MOST_UNPACKED or (size > 1_000_000 and size > 300 * path.stat().st_size):
         raise Refused(
             f"The workbook would unpack to {size / 1e6:,.0f} MB: that is no table a department made. "
             "Copy the rows that matter into a new workbook."
@@ -229,9 +229,7 @@ def _csv(path: Path, request: dict[str, Any]) -> tuple[int, Iterator[Row]]:
     try:
         with path.open(encoding=encoding, newline="") as file:
             delimiter = request.get("delimiter") or _delimiter(file.read(65536), request)
-        last = 0
-        for last, _ in _parsed(path, encoding, delimiter):
-            pass
+        last = max((number for number, _ in _parsed(path, encoding, delimiter)), default=0)
     except UnicodeDecodeError as error:
         raise Refused(
             f"The file is not {encoding} text: the byte {error.object[error.start]:#04x} in {_line_of(path, encoding)} "

@@ -85,6 +85,8 @@ def load(
         finally:
             if table is not None:
                 table.close()
+        if run is None:
+            raise BadInput("No file was named.")
         report = run.report(tallies, delta)
         if not dry_run:
             graph.close_load(run.load_id, report)

@@ -16,8 +16,9 @@ fields:
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ class Rule:
     constant: Any = None
     dates: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
     required: bool = False
     default: Any = None
     create: dict[str, str] | None = None
@@ -132,7 +133,8 @@ class _Checker:
             text = self.path.read_text(encoding="utf-8-sig")
             for event in yaml.parse(text, Loader=yaml.SafeLoader):
                 if isinstance(event, yaml.AliasEvent):
-                    line = event.start_mark.line + 1
+                    mark = event.start_mark
+                    line = mark.line + 1 if mark else 0
                     raise BadInput(
                         f"The mapping {self.path.name} line {line}: write *{event.anchor} out in full."
                     )

@@ -87,7 +87,8 @@ def _talk(request: Request) -> Generator[dict[str, Any], None, None]:
         # What opens files of others needs no password of ours.
         env={k: v for k, v in os.environ.items() if not k.startswith("KUMPPANI_")},
     )
-    assert child.stdin is not None and child.stdout is not None  # noqa: S101 - they were asked for above
+    assert child.stdin is not None  # noqa: S101 - it was asked for above
+    assert child.stdout is not None  # noqa: S101 - and so was this
     watch = _Watch(child)
     ended = False
     try:

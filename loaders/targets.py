@@ -44,7 +44,9 @@ class Builder:
         self._undo: list[Callable[[], None]] = []
         self._word: dict[tuple[str, str], str] = {}
         self._partner: dict[tuple[str, str | None, str | None], str] = {}
-        self._texts: dict[str, list[tuple[str, str | None, str | None]]] = {}  # normal form -> keys of _partner
+        self._texts: dict[
+            str, list[tuple[str, str | None, str | None]]
+        ] = {}  # normal form -> keys of _partner
 
     def build(
         self, values: dict[str, Cell], row: dict[str, str], source_key: str, number: int, digest: int

@@ -33,9 +33,8 @@ def template(
     file: Annotated[Path, typer.Argument(help="The workbook to write, .xlsx.")],
 ) -> None:
     """Write a workbook to fill in: headings with notes, drop-down lists, an example row."""
-    from loaders.template import write_template
-
     from graph.errors import BadInput
+    from loaders.template import write_template
 
     if file.suffix.lower() != ".xlsx":
         raise BadInput(f"{file.name!r} does not end in .xlsx.")

@@ -144,7 +144,8 @@ def map_(
             limit=limit,
             language=language,
         )
-        page = maps.render_html(answer, language=language)
+        areas = {a["id"]: a.get(f"name_{language}") or a["name"] for a in graph.areas()}
+        page = maps.render_html(answer, language=language, area_names=areas)
     write_whole(output, iter([page.encode()]))
     common.say(f"{len(answer.nodes):,} nodes and {len(answer.edges):,} edges are in {output}.")
 

@@ -131,7 +131,7 @@ def findings(
 ) -> HTMLResponse:
     """Overlaps and conflicts."""
     graph, code, frame = _frame(request)
-    asked = {
+    asked: dict[str, Any] = {
         "rule": rule,
         "partner": partner.strip(),
         "department": department,

@@ -198,7 +198,7 @@ def _node(
     at: Point,
     language: str,
 ) -> MapNode:
-    weight = sum(w for _, _, w in drawn.edges(id, data="weight"))
+    weight = sum(d["weight"] for _, _, d in drawn.edges(id, data=True))
     kind: Literal["department", "partner", "group"]
     if id in graph:
         kind = "department" if graph.nodes[id]["kind"] == "department" else "partner"

@@ -74,18 +74,22 @@ def _rx(nodes: Sequence[Hashable], edges: list[tuple[int, int, float]]) -> Any:
     return graph
 
 
+def _sprung(graph: Any, seed: int, size: float) -> Any:
+    layout: Any = rx.spring_layout  # its stub takes whole numbers for `scale`, itself any
+    return layout(graph, num_iter=150, weight_fn=float, seed=seed, scale=size)
+
+
 def _spring(graph: nx.Graph[Any], part: list[Any], seed: int) -> dict[Any, Point]:
     """One community around (0, 0), as large as its nodes need."""
     if len(part) == 1:
         return {part[0]: (0.0, 0.0)}
     index = {n: i for i, n in enumerate(part)}
-    edges = [
-        (index[a], index[b], 1.0 + math.log(w) if w > 1 else 1.0)
-        for a, b, w in graph.subgraph(part).edges(data="weight")
-    ]
-    edges.sort()
+    edges = sorted(
+        (index[a], index[b], 1.0 + math.log(max(d["weight"], 1.0)))
+        for a, b, d in graph.subgraph(part).edges(data=True)
+    )
     size = SPACING * math.sqrt(len(part)) * 0.9
-    placed = rx.spring_layout(_rx(part, edges), num_iter=150, weight_fn=float, seed=seed, scale=size)
+    placed = _sprung(_rx(part, edges), seed, size)
     return {n: (float(placed[i][0]), float(placed[i][1])) for n, i in index.items()}
 
 
@@ -95,16 +99,14 @@ def _centres(graph: nx.Graph[Any], parts: list[list[Any]], radii: list[float], s
         return [(0.0, 0.0)]
     part_of = {n: i for i, part in enumerate(parts) for n in part}
     between: dict[tuple[int, int], float] = {}
-    for a, b, w in graph.edges(data="weight"):
+    for a, b, d in graph.edges(data=True):
         i, j = sorted((part_of[a], part_of[b]))
         if i != j:
-            between[i, j] = between.get((i, j), 0.0) + w
+            between[i, j] = between.get((i, j), 0.0) + d["weight"]
     edges = [(i, j, math.log1p(w)) for (i, j), w in sorted(between.items())]
     size = math.sqrt(sum(r * r for r in radii)) * 0.9
     if len(parts) <= MOST_PARTS:
-        placed = rx.spring_layout(
-            _rx(range(len(parts)), edges), num_iter=150, weight_fn=float, seed=seed, scale=size
-        )
+        placed = _sprung(_rx(range(len(parts)), edges), seed, size)
         centre = np.array([[placed[i][0], placed[i][1]] for i in range(len(parts))], dtype=float)
     else:
         turn = np.arange(len(parts)) * 2.399963

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -179,7 +180,7 @@ def test_lost_password_is_refused_in_words(shared: Settings) -> None:
 
 @pytest.mark.slow
 def test_older_data_folder_is_taken_over_by_the_newer_release(tmp_path: Path) -> None:
-    older, newer = (own_settings(tmp_path, neo4j_version=version) for version in VERSIONS)
+    older, newer = (own_settings(tmp_path / "data", neo4j_version=version) for version in VERSIONS)
     try:
         with acquire(older) as lease:
             ask(lease.server, "CREATE (:Kept {n: 5})")
@@ -188,8 +189,12 @@ def test_older_data_folder_is_taken_over_by_the_newer_release(tmp_path: Path) ->
         with acquire(newer) as lease:
             assert lease.server.version == VERSIONS[1]
             assert ask(lease.server, "MATCH (k:Kept) RETURN k.n AS n") == [{"n": 5}]
-        stop(newer)
         with pytest.raises(StoreRefused, match="cannot read it"):
             acquire(older)
+        # A data folder that is deleted takes its server with it.
+        shutil.rmtree(newer.data)
+        until(lambda: not java.running(folder_of(newer)))
+        assert not status(newer).running
+        assert not newer.data.exists()
     finally:
         stop(newer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from graph import Graph
 from graph.maps import notebook_html, render_html
@@ -88,7 +89,7 @@ def test_hostile_names_are_text_everywhere(city: Graph, open_page: Open) -> None
         visit(watched, base + "/map")
         watched.page.fill("#km-search", HOSTILE)
         watched.page.press("#km-search", "Enter")
-        watched.page.wait_for_function("document.querySelector('[data-details] h4')")
+        watched.page.wait_for_selector("[data-details] h4")
         assert watched.page.inner_text("[data-details] h4") == HOSTILE
         watched.assert_clean(host)
 
@@ -134,9 +135,9 @@ def test_map_and_table_stay_in_step(city: Graph, open_page: Open) -> None:
         assert rows.count() == sum(t.department.id == "urban" for t in ties)
         page.check("#km-findings")
         assert 0 < rows.count() < whole
-        assert "1 of" in page.inner_text("[data-status]") or rows.count() > 1
+        assert page.inner_text("[data-status]") == f"{rows.count()} of {whole} rows"
         page.locator("[data-tools] button[type=reset]").click()
-        page.wait_for_function(f"document.querySelectorAll('tr[data-edge]:not([hidden])').length === {whole}")
+        expect(rows).to_have_count(whole)
         page.locator("tr[data-end='p-tallinn'] [data-focus]").first.click()
         assert rows.count() == sum(t.partner.id == "p-tallinn" for t in ties)
         assert page.inner_text("[data-details] h4") == "Tallinn"

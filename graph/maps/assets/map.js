@@ -23,6 +23,7 @@
       nodes: { widthConstraint: { maximum: 190 }, font: { face: "system-ui, sans-serif" } },
       edges: { smooth: false, selectionWidth: 1.5, hoverWidth: 1 },
     });
+    root.querySelector("[data-undrawn]").hidden = true;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const motion = still ? false : { duration: 350, easingFunction: "easeInOutQuad" };
     const find = (selector) => root.querySelector(selector);
