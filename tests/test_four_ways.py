@@ -51,7 +51,7 @@ def asked(_opened: Graph) -> Graph:
 
 
 @pytest.fixture
-def address(asked: Graph, env: dict[str, str]) -> Iterator[str]:  # noqa: F811
+def address(asked: Graph, env: dict[str, str]) -> Iterator[str]:
     with serving(env) as (_, where):
         yield where
 
