@@ -6,6 +6,7 @@ KUMPPANI_NEO4J_VERSION chooses the release; KUMPPANI_TEST_DATA is the folder of 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,9 @@ _LEFT_OUT = "KUMPPANI_TEST_DATA is not set: tests on the full public data sets w
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Started in the background, where shells ignore Ctrl-C: the programs under test must not inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "store: needs the database (set by itself from the fixtures)")
     config.addinivalue_line("markers", "public_data: needs the folder of public data sets")
     config.addinivalue_line("markers", "browser: needs Chromium")

@@ -29,6 +29,12 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         common.say("Stopped.")
         return 130
+    except SystemExit as stop:
+        # The command library answers a reader that has gone with exit 1, leaving this wrapper behind.
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return stop.code if isinstance(stop.code, int) else 1
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain again on closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
