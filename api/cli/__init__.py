@@ -34,6 +34,8 @@ def run(argv: list[str]) -> int:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        if stop.code == 130:
+            common.say("Stopped.")
         return stop.code if isinstance(stop.code, int) else 1
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain again on closing stdout.
