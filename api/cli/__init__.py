@@ -25,6 +25,8 @@ def run(argv: list[str]) -> int:
 
         code = app(args=argv, prog_name="kumppani", standalone_mode=False)
         sys.stdout.flush()
+        if code == 130:
+            common.say("Stopped.")
         return code if isinstance(code, int) else 0
     except KeyboardInterrupt:
         common.say("Stopped.")
@@ -34,8 +36,6 @@ def run(argv: list[str]) -> int:
         if type(sys.stdout).__name__ == "PacifyFlushWrapper":
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        if stop.code == 130:
-            common.say("Stopped.")
         return stop.code if isinstance(stop.code, int) else 1
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; Python would complain again on closing stdout.
