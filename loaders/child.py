@@ -333,7 +333,7 @@ def _with_header(
         if best is not None:
             number, cells = head[best[1]]
             return number, cells, sheet, max(last - number, 0), _chained(head[best[1] + 1 :], rows)
-        if head:
+        if any(normal(c) for _, cells in head for c in cells):
             seen.append(
                 (max(len(wanted & {normal(c) for c in cells}) for _, cells in head), sheet, head[0][1])
             )
@@ -342,9 +342,7 @@ def _with_header(
     _, sheet, first = max(seen, key=lambda x: x[0])
     there = {normal(c) for c in first}
     missing = [
-        sorted(group)[0] if len(group) == 1 else " / ".join(sorted(group))
-        for group in needed
-        if not group & there
+        " / ".join(names) for group, names in zip(needed, request["needed"], strict=True) if not group & there
     ]
     where = f" (sheet {sheet!r})" if sheet else ""
     headings = ", ".join(str(c) for c in first if c not in (None, ""))[:300]
