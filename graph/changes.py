@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graph import facts, schema
+from graph import clock, facts, schema
 from graph.store import Tx
 
 
@@ -105,6 +105,11 @@ def _change(tx: Tx, label: str, items: list[Updated], stamp: dict[str, Any], aut
         whole = item.found is not None and item.found.source_key == item.fact.source_key
         old = {k: v for k, v in before[item.id].items() if v is not None}
         new = dict(item.properties) if whole else {**old, **item.properties}
+        if label == "Contact" and "planned_on" not in new:
+            if old.get("planned_on"):
+                new["planned_on"] = old["planned_on"]
+            elif new["status"] == "planned":
+                new["planned_on"] = clock.iso(clock.helsinki_day(stamp["recorded_at"]))
         replaced = own_edges if whole else sorted({edge for edge, *_ in item.links})
         dropped.append({"id": item.id, "edges": replaced})
         rows.append(

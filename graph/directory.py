@@ -157,6 +157,7 @@ class Directory:
     topics: Words
     goals: Words
     issues: Words
+    resources: Words
     partners: PartnerBook
     persons: PersonBook
 
@@ -169,6 +170,7 @@ class Directory:
             topics=Words.read(run, "Topic"),
             goals=Words.read(run, "Goal"),
             issues=Words.read(run, "Issue"),
+            resources=Words.read(run, "Resource"),
             partners=PartnerBook.read(run),
             persons=PersonBook.read(run),
         )

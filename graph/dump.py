@@ -15,7 +15,12 @@ from typing import Any
 from graph import schema
 from graph.store import Store
 
-_RANDOM = {"Partner", "Contact", "Person", "Position", "Agreement", "Restriction"}
+_RANDOM = {
+    "Partner", "Contact", "Person", "Position", "Agreement", "Restriction", "Commitment", "Material", "Trip",
+    "Decision",
+}  # fmt: skip
+_BESIDE = ("Alias", "Decision")  # kept beside the facts, and facts to a reader of the dump
+_TIMES = {"at", "planned_on"}  # when it was written, not what
 _FINDING = (
     "rule", "version", "world", "in_full", "certain", "subject_kind", "contacts", "first", "last", "gap",
     "levels", "level_days", "window", "planned_until", "held_until", "settings",
@@ -27,7 +32,7 @@ def canonical_dump(store: Store, *, ids: bool = False) -> str:
     lines: list[str] = []
     tag: dict[str, dict[str, str]] = {}
     for label in schema.LABELS:
-        if label.fact or label.name == "Alias":
+        if label.fact or label.name in _BESIDE:
             tag[label.name] = _nodes(store, label, lines, ids)
     _edges(store, tag, lines)
     _derived(store, tag, lines, ids)
@@ -35,7 +40,7 @@ def canonical_dump(store: Store, *, ids: bool = False) -> str:
 
 
 def _nodes(store: Store, label: schema.Label, lines: list[str], ids: bool) -> dict[str, str]:
-    names = [p.name for p in label.properties]
+    names = [p.name for p in label.properties if ids or p.name not in _TIMES]
     projection = ", ".join(f".`{n}`" for n in names)
     rows = store.read(
         f"MATCH (n:{label.name}) RETURN n.id AS id, n.source_key AS key, n{{{projection}}} AS p ORDER BY id"

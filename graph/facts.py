@@ -23,8 +23,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PREFIX = {
     "Partner": "p", "Contact": "c", "Person": "h", "Position": "s", "Agreement": "a",
     "Restriction": "r", "Load": "l", "Change": "x", "Department": "d", "Judgement": "j",
+    "Commitment": "m", "Material": "k", "Trip": "v", "Decision": "b", "Receipt": "q",
 }  # fmt: skip
-SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue"}
+SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue", "Resource"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +210,29 @@ def stored_properties(fact: Fact) -> dict[str, Any]:
         out["lo"], out["hi"] = clock.days_of(out["date"], out.get("end_date"), out["precision"])
     elif fact.label == "Position" and "from" not in out:
         raise BadInput("Position needs a from day: since when has it been held?")
+    elif fact.label == "Commitment":
+        _check_commitment(out)
+    elif fact.label == "Material" and out["kind"] == "core_message" and "stance" not in out:
+        raise BadInput("A core message needs its stance: support, oppose or neutral.")
+    elif fact.label == "Resource" and out.get("capacity", 1.0) <= 0:
+        raise BadInput("The capacity of a resource is above 0; leave it empty where only one can have it.")
     return out
 
 
+def _check_commitment(out: dict[str, Any]) -> None:
+    """A commitment says one thing: a text, or an amount with its currency (or unit)."""
+    out.setdefault("status", "open")
+    if "value" in out and "amount" in out:
+        raise BadInput("A commitment has a value or an amount, not both; put the other into its text.")
+    if "currency" in out and "amount" not in out:
+        raise BadInput("A commitment with a currency needs its amount.")
+
+
 LinkRow = tuple[str, str, str, dict[str, Any]]  # edge, label of the target, target id, properties
-_SPOKEN = {"MADE_BY": "a department", "WITH_PARTNER": "a partner", "ON": "an issue", "HELD_BY": "a holder"}
+_SPOKEN = {
+    "MADE_BY": "a department", "WITH_PARTNER": "a partner", "ON": "an issue", "HELD_BY": "a holder",
+    "MADE_IN": "the contact in which it was made",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=256)

@@ -6,8 +6,17 @@ from graph import clock, schema
 from graph.errors import StoreRefused
 from graph.store import Store
 
-# One function a step: MIGRATIONS[n] brings version n to n + 1. Version 1 is the first.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+# The statements of a step: MIGRATIONS[n] brings version n to n + 1. Version 1 is the first.
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        # Since when a contact has been known as planned counts for rule C5.
+        "MATCH (c:Contact {status: 'planned'}) WHERE c.planned_on IS NULL "
+        "SET c.planned_on = toString(date(datetime({datetime: datetime({epochMillis: c.recorded_at / 1000}), "
+        "timezone: 'Europe/Helsinki'})))",
+        # There are new rules: everything derived is computed anew.
+        "MATCH (s:Scope) SET s.rev = s.rev + 1, s.stale = true",
+    ),
+}
 
 
 def ensure_schema(store: Store) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -23,6 +23,7 @@ CHANNELS = (
     "meeting", "call", "letter", "message", "event", "visit_out", "visit_in", "delegation_out", "delegation_in",
 )  # fmt: skip
 PURPOSES = ("inform", "request", "invite", "negotiate", "fund", "represent", "learn")
+MATERIAL_KINDS = ("core_message", "fact", "slides", "video")
 RESTRICTION_KINDS = ("suspended", "approval_needed", "channel_only")
 
 
@@ -88,6 +89,7 @@ LABELS: tuple[Label, ...] = (
             _p("country", indexed=True),
             _p("status", "choice", "active", "dormant", "ended"),
             _p("key_partner", "bool"),
+            _p("key_since", "day"),
             _p("review_on", "day"),
             _p("website"),
             _p("example", "bool"),
@@ -150,6 +152,7 @@ LABELS: tuple[Label, ...] = (
             _p("joint"),
             _p("approval"),
             _p("lead_told_on", "day"),
+            _p("planned_on", "day"),
             _p("example", "bool"),
             _p("reference"),
         ),
@@ -163,6 +166,49 @@ LABELS: tuple[Label, ...] = (
             *_VALID,
         ),
         caption="text",
+    ),
+    Label("Resource", (_p("name", required=True), *_NAMES, _p("capacity", "number"), _p("unit"))),
+    Label(
+        "Commitment",
+        (
+            _p("by", "choice", "us", "them", required=True),
+            _p("key"),
+            _p("value"),
+            _p("amount", "number"),
+            _p("currency"),
+            _p("due", "day"),
+            _p("status", "choice", "open", "kept", "broken", "withdrawn"),
+            _p("text"),
+            _p("reference"),
+        ),
+        caption="key",
+    ),
+    Label(
+        "Material",
+        (
+            _p("title", required=True),
+            _p("kind", "choice", *MATERIAL_KINDS, required=True),
+            _p("text"),
+            _p("url"),
+            _p("version"),
+            _p("stance", "choice", "support", "oppose", "neutral"),
+            *_VALID,
+            _p("reference"),
+        ),
+        caption="title",
+    ),
+    Label(
+        "Trip",
+        (
+            _p("title", required=True),
+            _p("direction", "choice", "out", "in"),
+            *_VALID,
+            _p("place"),
+            _p("programme"),
+            _p("head"),
+            _p("reference"),
+        ),
+        caption="title",
     ),
     Label(
         "Agreement",
@@ -229,6 +275,27 @@ LABELS: tuple[Label, ...] = (
         fact=False,
     ),
     Label(
+        "Decision",
+        (
+            _p("kind", "choice", "acknowledge", "waive", "comment", required=True),
+            _p("author", required=True),
+            _p("reason"),
+            _p("at", required=True),
+            _p("expires", "day"),
+            # What else it covers besides the records: JSON that names the finding's rule, group, departments.
+            _p("scope"),
+            _p("finding", indexed=True),
+        ),
+        caption="reason",
+        fact=False,
+    ),
+    Label(
+        "Receipt",
+        (_p("author"), _p("at"), _p("question"), _p("answer")),
+        caption="at",
+        fact=False,
+    ),
+    Label(
         "Finding",
         (_p("rule", indexed=True), _p("scope", indexed=True), _p("world")),
         caption="rule",
@@ -274,6 +341,19 @@ EDGES: tuple[Edge, ...] = (
     Edge("ON", "Position", ("Issue",), required=True, many=False),
     Edge("STATED_IN", "Position", ("Contact",), many=False),
     Edge("HELD_BY", "Position", ("Department", "Partner"), required=True, many=False),
+    Edge("OWNED_BY", "Resource", ("Department",)),
+    Edge("MADE_IN", "Commitment", ("Contact",), required=True, many=False),
+    Edge("REPLACES", "Commitment", ("Commitment",)),
+    Edge("PROMISES", "Commitment", ("Resource",), (_p("amount", "number"),), many=False),
+    Edge("ABOUT", "Material", ("Area",)),
+    Edge("ON", "Material", ("Issue",)),
+    Edge("GATHERS", "Trip", ("Contact",)),
+    Edge("TAKES_PART", "Trip", ("Department",)),
+    Edge(
+        "COVERS",
+        "Decision",
+        ("Contact", "Position", "Commitment", "Material", "Partner", "Network"),
+    ),
     Edge("OWNED_BY", "Agreement", ("Department",)),
     Edge("WITH_PARTNER", "Agreement", ("Partner",), required=True),
     Edge("LIMITS", "Restriction", ("Partner",)),

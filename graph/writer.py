@@ -257,6 +257,9 @@ class _Batch:
             stored["row"] = item.fact.row
         if item.fact.label == "Partner":
             stored["canonical"] = item.id
+        if item.fact.label == "Contact" and item.properties["status"] == "planned":
+            # Since when it has been known as planned; a source that knows better says so itself.
+            stored.setdefault("planned_on", clock.iso(clock.helsinki_day(self.stamp["recorded_at"])))
         return stored
 
     def _create_nodes(self) -> None:

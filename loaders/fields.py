@@ -108,6 +108,37 @@ KINDS: dict[str, tuple[Field, ...]] = {
         Field("persons", "texts"),
         Field("via", "refs", label="Partner"),
     ),
+    "resources": (Field("id"), *_own("Resource"), Field("departments", "refs", label="Department")),
+    # "key" is the row's own; what the commitment is about is its "subject".
+    "commitments": (
+        *_own("Commitment"),
+        Field("subject", "text"),
+        Field("made_in", "text", required=True),
+        Field("replaces", "texts"),
+        Field("resource", "ref", label="Resource"),
+        Field("resource_amount", "number"),
+    ),
+    "materials": (
+        Field("key"),
+        *_own("Material"),
+        Field("issues", "refs", label="Issue"),
+        Field("areas", "refs", label="Area"),
+    ),
+    "trips": (
+        Field("key"),
+        *_own("Trip"),
+        Field("contacts", "texts"),
+        Field("departments", "refs", label="Department"),
+    ),
+    "leads": (
+        Field("key"),
+        Field("department", "ref", required=True, label="Department"),
+        Field("partner", "ref", label="Partner"),
+        Field("network", "ref", label="Network"),
+        Field("area", "ref", label="Area"),
+        Field("from", "day"),
+        Field("to", "day"),
+    ),
 }
 
 

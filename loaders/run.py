@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graph import facts, names
+from graph import facts, names, schema
 from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
@@ -28,7 +28,7 @@ Progress = Callable[[int, int | None, str], None]
 
 BATCH_FACTS = 2_000  # facts in one transaction
 AHEAD = 2  # batches that may wait for the store while the next rows are read
-_BY_NAME = {"partners", "departments", "persons", "networks", "areas", "topics", "issues"}
+_BY_NAME = {"partners", "departments", "persons", "networks", "areas", "topics", "issues", "resources"}
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Run:
         self.load_id = load_id
         self.dry_run = not load_id
         self.progress = progress
-        self.builder = Builder(mapping, graph.directory(), self._contact_of)
+        self.builder = Builder(mapping, graph.directory(), self._record_of)
         self.created: Counter[str] = Counter()
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
         self.batches = 0
@@ -118,10 +118,12 @@ class Run:
         row.all = row.facts.all()
         queue.add(row)
 
-    def _contact_of(self, key: str) -> str | None:
-        by_key = facts.source_key("contacts", key_text(key))
+    def _record_of(self, label: str, key: str) -> str | None:
+        """Id of the contact or commitment with this id, or this key in its own table."""
+        label = schema.LABEL[label].name
+        by_key = facts.source_key(f"{label.lower()}s", key_text(key))
         rows = self.graph.store.read(
-            "OPTIONAL MATCH (a:Contact {id: $id}) OPTIONAL MATCH (b:Contact {source_key: $key}) "
+            f"OPTIONAL MATCH (a:{label} {{id: $id}}) OPTIONAL MATCH (b:{label} {{source_key: $key}}) "
             "RETURN coalesce(a.id, b.id) AS id",
             id=key,
             key=by_key,

@@ -12,6 +12,7 @@ from typing import Any
 from graph import names, schema
 from graph.directory import Ambiguous, Directory, Words
 from graph.facts import Fact, Link, new_id
+from loaders import promised
 from loaders.convert import Cell, CellError
 from loaders.fields import KINDS
 from loaders.mapping import Mapping, Rule
@@ -35,11 +36,12 @@ class Builder:
     """Builds facts of one mapping against the known names; what it makes, it adds to them."""
 
     def __init__(
-        self, mapping: Mapping, directory: Directory, contact_of: Callable[[str], str | None]
+        self, mapping: Mapping, directory: Directory, record_of: Callable[[str, str], str | None]
     ) -> None:
         self.mapping = mapping
         self.directory = directory
-        self.contact_of = contact_of  # a contact's own key in its table -> its id
+        self.record_of = record_of  # label and the record's own key in its table -> its id
+        self.made: dict[tuple[str, str], str] = {}  # the same of records of this load
         self.rule_of: dict[str, Rule] = {r.field.name: r for r in mapping.rules}
         self._undo: list[Callable[[], None]] = []
         self._word: dict[tuple[str, str], str] = {}
@@ -131,13 +133,13 @@ class Builder:
                         {"name": parent, **({"level": "division"} if words.label == "Department" else {})},
                     )
                 )
-                self._added(words, above, parent)
+                self.added(words, above, parent)
             links = (Link("PART_OF", above),)
         out.before.append(Fact(words.label, id, "", {"name": text, **create}, links))
-        self._added(words, id, text)
+        self.added(words, id, text)
         return id
 
-    def _added(self, words: Words, id: str, text: str) -> None:
+    def added(self, words: Words, id: str, text: str) -> None:
         words.add(id, text)
         self._word.clear()
 
@@ -145,6 +147,16 @@ class Builder:
             words.caption.pop(id, None)
             for key in (id, text):
                 words.by_text.get(names.normalise(key), set()).discard(id)
+
+        self._undo.append(undo)
+
+    def remember(self, label: str, key: str, id: str) -> None:
+        """A record of this load that later rows may name by its key."""
+        place = (label, names.normalise(key))
+        self.made.setdefault(place, id)
+
+        def undo() -> None:
+            self.made.pop(place, None)
 
         self._undo.append(undo)
 
@@ -299,7 +311,7 @@ def _departments(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, s
         links = (Link("PART_OF", above, {k: _get(v, k) for k in ("from", "to") if _get(v, k)}),)
     out.exists = id in words.caption
     if not out.exists:
-        b._added(words, id, v["name"].value)
+        b.added(words, id, v["name"].value)
     for text in (_get(v, "name_fi"), _get(v, "name_sv"), _get(v, "name_en"), _get(v, "abbreviation")):
         if text:
             words.by_text.setdefault(names.normalise(text), set()).add(id)
@@ -331,7 +343,7 @@ def _networks(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]
     )
     out.exists = id in words.caption
     if not out.exists:
-        b._added(words, id, v["name"].value)
+        b.added(words, id, v["name"].value)
     out.main = Fact("Network", id, "", _own("Network", v), links)
     _aliases(b, out, v, "Network", id)
 
@@ -346,7 +358,7 @@ def _words(label: str, edge: str) -> Build:
         links = tuple(Link(edge, b.word(b.directory.areas, v, "areas", a, out, row)) for a in areas)
         out.exists = id in words.caption
         if not out.exists:
-            b._added(words, id, v["name"].value)
+            b.added(words, id, v["name"].value)
         out.main = Fact(label, id, "", _own(label, v), links)
 
     return build
@@ -404,7 +416,7 @@ def _positions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str
     links = [Link("ON", issue), holder]
     if "stated_in" in v:
         key = v["stated_in"].value
-        contact = b.contact_of(key)
+        contact = b.record_of("Contact", key)
         if contact is None:
             raise CellError(
                 v["stated_in"].column,
@@ -447,6 +459,11 @@ _BUILD: dict[str, Build] = {
     "restrictions": _restrictions,
     "positions": _positions,
     "contacts": _contacts,
+    "resources": promised.resources,
+    "commitments": promised.commitments,
+    "materials": promised.materials,
+    "trips": promised.trips,
+    "leads": promised.leads,
 }
 # The label of a row's own record.
 MAIN: dict[str, tuple[str, ...]] = {
@@ -462,6 +479,11 @@ MAIN: dict[str, tuple[str, ...]] = {
     "restrictions": ("Restriction",),
     "positions": ("Position",),
     "contacts": ("Contact",),
+    "resources": ("Resource",),
+    "commitments": ("Commitment",),
+    "materials": ("Material",),
+    "trips": ("Trip",),
+    "leads": ("Department-LEADS",),
 }
 if set(_BUILD) != set(KINDS):
     raise RuntimeError("every kind of row needs its builder")
