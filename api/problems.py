@@ -16,11 +16,13 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from graph.errors import (
     BadInput,
+    Changed,
     Conflict,
     KumppaniError,
     NotAllowed,
@@ -37,6 +39,7 @@ _OF_ERROR: tuple[tuple[type[KumppaniError], int, str], ...] = (
     (BadInput, 400, "bad-input"),
     (Unknown, 404, "unknown"),
     (NotAllowed, 403, "not-allowed"),
+    (Changed, 412, "precondition-failed"),
     (Conflict, 409, "conflict"),
     (StoreUnavailable, 503, "store-unavailable"),
     (StoreError, 500, "store"),
@@ -52,6 +55,7 @@ _OF_STATUS = {
     415: "unsupported-media-type",
     421: "wrong-host",
     422: "bad-input",
+    428: "precondition-required",
     503: "store-unavailable",
     507: "disk-full",
 }
@@ -97,7 +101,9 @@ def of_error(error: KumppaniError) -> Problem:
     for kind, status, name in _OF_ERROR:
         if isinstance(error, kind):
             headers = {"Retry-After": "5"} if status == 503 else {}
-            return Problem(status, name, str(error), headers=headers)
+            current = getattr(error, "current", None)
+            extra = {"current": current.model_dump(mode="json")} if isinstance(current, BaseModel) else {}
+            return Problem(status, name, str(error), extra, headers=headers)
     return Problem(500, "internal", str(error))
 
 

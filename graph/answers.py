@@ -359,6 +359,8 @@ class NetworkMap(Answer):
 
 def schema() -> dict[str, Any]:
     """JSON Schema of every answer, by name."""
+    from graph import answers_acting  # noqa: F401 - so that its answers are there too
+
     return {
         cls.__name__: cls.model_json_schema(mode="serialization")
         for cls in sorted(Answer.__subclasses__(), key=lambda c: c.__name__)

@@ -102,7 +102,8 @@ def _change(tx: Tx, label: str, items: list[Updated], stamp: dict[str, Any], aut
             links_before[row["id"]].append([row["edge"], row["label"], row["target"], row["p"]])
     rows, changes, dropped = [], [], []
     for item in items:
-        whole = item.found is not None and item.found.source_key == item.fact.source_key
+        same = item.found is not None and item.found.source_key == item.fact.source_key
+        whole = item.fact.whole or same
         old = {k: v for k, v in before[item.id].items() if v is not None}
         new = dict(item.properties) if whole else {**old, **item.properties}
         if label == "Contact" and "planned_on" not in new:

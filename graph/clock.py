@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from graph.errors import BadInput
@@ -20,6 +20,14 @@ def microseconds(moment: str) -> int:
     """Microseconds since 1970 of a moment written by `now`."""
     delta = datetime.fromisoformat(moment) - datetime(1970, 1, 1, tzinfo=UTC)
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def moment(microseconds_utc: int | None) -> str:
+    """The text of a moment in microseconds since 1970 UTC, as `now` writes it; "" for None."""
+    if microseconds_utc is None:
+        return ""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return (epoch + timedelta(microseconds=microseconds_utc)).isoformat(timespec="microseconds")
 
 
 def today() -> date:

@@ -21,6 +21,14 @@ class Conflict(KumppaniError):
     """Somebody else changed or holds the thing meanwhile."""
 
 
+class Changed(Conflict):
+    """The thing is not the version that the change was made from; `current` is what it is now."""
+
+    def __init__(self, sentence: str, current: object = None) -> None:
+        super().__init__(sentence)
+        self.current = current
+
+
 class StoreError(KumppaniError):
     """The graph database did not do what was asked."""
 

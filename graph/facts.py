@@ -52,6 +52,7 @@ class Fact:
         row: the row of the file, for provenance; 0 for none.
         digest: what equal content is recognised by, when a loader knows it better than the facts do (equal
             rows of a file are equal, even if a name in them has come to lead elsewhere); 0 for none.
+        whole: the content replaces what is there, also what it is silent about.
     """
 
     label: str
@@ -61,6 +62,7 @@ class Fact:
     links: tuple[Link, ...] = ()
     row: int = 0
     digest: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

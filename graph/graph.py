@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph import answers, clock, derive, loads, migrate, writer
+from graph import answers, answers_acting, clock, derive, entries, loads, migrate, writer
 from graph.directory import Directory
 from graph.dump import canonical_dump
 from graph.facts import Fact, Written
@@ -218,6 +218,26 @@ class Graph:
         return writer.write(
             self.store, facts, load=load, source=source, author=self.viewer.name, operation=operation
         )
+
+    def entry(self, kind: str, id: str) -> answers_acting.Entry:
+        """A record (contacts, positions, commitments, resources, materials) with its history."""
+        return entries.entry(self._asking(), kind, id)
+
+    def enter(
+        self, kind: str, fields: Mapping[str, Any], *, operation: str | None = None
+    ) -> answers_acting.Entry:
+        """Enter a record by hand; the fields as `graph.forms` has them."""
+        return entries.create(self._asking(), kind, fields, operation=operation)
+
+    def change(
+        self, kind: str, id: str, fields: Mapping[str, Any], *, version: str, whole: bool = False
+    ) -> answers_acting.Entry:
+        """Change a record; Changed when `version` is not what it is now."""
+        return entries.change(self._asking(), kind, id, fields, version=version, whole=whole)
+
+    def delete(self, kind: str, id: str, *, version: str) -> answers_acting.Deleted:
+        """Delete a record; its history stays."""
+        return entries.delete(self._asking(), kind, id, version=version)
 
     def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
         """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""

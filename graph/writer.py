@@ -62,6 +62,15 @@ def write(
     return [Written(id, outcome, reason) for id, outcome, reason in store.write(work, operation=operation)]  # type: ignore[arg-type]
 
 
+def put(tx: Tx, batch: Sequence[Fact], *, source: str, author: str) -> tuple[list[Written], list[str] | None]:
+    """The same inside a transaction of the caller's; also the scopes that it made stale, None for every one."""
+    stamp = {"recorded_at": clock.microseconds(clock.now()), "source": source}
+    done = _Batch(tx, [_prepared(fact) for fact in batch], stamp, author)
+    touched = done.apply()
+    written = [Written(i.id, i.outcome, i.reason) for i in done.items]
+    return written, None if touched is None else sorted(touched)
+
+
 def known(store: Store, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
     """source key -> (id, fingerprint) of the records of a label, or edge fact, that are there already."""
     pattern = f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
@@ -114,7 +123,7 @@ class _Batch:
         self.renamed: dict[str, str] = {}
         self.canonical: dict[str, str] = {}
 
-    def apply(self) -> None:
+    def apply(self) -> set[str] | None:
         self._join_partners()
         self._find()
         self._check_targets()
@@ -125,6 +134,7 @@ class _Batch:
         record_changes(self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author)
         self._create_edges()
         self._add_aliases()
+        return touched
 
     # --- finding ---
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import loading, questions, serving, upkeep
+from api.cli import entering, loading, questions, serving, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +43,11 @@ app.command("who-talks-to")(questions.who_talks_to)
 app.command()(questions.findings)
 app.command("map")(questions.map_)
 app.command()(questions.export)
+app.command()(entering.enter)
+app.command()(entering.show)
+app.command()(entering.change)
+app.command()(entering.cancel)
+app.command()(entering.delete)
 app.command()(upkeep.rebuild)
 app.add_typer(upkeep.store, name="store")
 app.command()(upkeep.doctor)

@@ -73,12 +73,14 @@ def example(name: str) -> Any:
     return json.loads(files("api").joinpath("examples", f"{name}.json").read_text(encoding="utf-8"))
 
 
-def described(name: str, *, problems: tuple[int, ...] = (400, 422, 503)) -> dict[int | str, Any]:
+def described(
+    name: str, *, problems: tuple[int, ...] = (400, 422, 503), status: int = 200
+) -> dict[int | str, Any]:
     """The `responses` of a route: an example answer and the problems it may give."""
-    said: dict[int | str, Any] = {200: {"content": {JSON: {"example": name}}}}
-    for status in problems:
-        said[status] = {
-            "description": _WHEN[status],
+    said: dict[int | str, Any] = {status: {"content": {JSON: {"example": name}}}}
+    for wrong in problems:
+        said[wrong] = {
+            "description": _WHEN[wrong],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
         }
     return said
@@ -93,7 +95,8 @@ def complete(description: dict[str, Any]) -> dict[str, Any]:
     description["components"]["schemas"]["ProblemBody"] = part
     for path, methods in description["paths"].items():
         for operation in methods.values():
-            content = operation["responses"].get("200", {}).get("content", {}).get(JSON, {})
+            done = operation["responses"].get("200") or operation["responses"].get("201") or {}
+            content = done.get("content", {}).get(JSON, {})
             if path.startswith("/api/") and "example" in content:
                 content["example"] = example(content["example"])
     return description
@@ -102,6 +105,9 @@ def complete(description: dict[str, Any]) -> dict[str, Any]:
 _WHEN = {
     400: "Something in the question cannot be used; the sentence says what.",
     403: "This viewer may not do that.",
+    409: "Somebody else changed it, or other records hold it.",
+    412: "It is another version by now; the problem shows what it is and who changed it.",
+    428: "If-Match is needed.",
     404: "No such id, or none that this viewer may see.",
     413: "Too large.",
     422: "A parameter is missing, unknown or of the wrong kind.",

@@ -69,6 +69,23 @@ def refresh(store: Store, settings: RuleSettings, progress: Progress | None = No
     return RefreshReport(done, written, len(opened), len(closed))
 
 
+def refresh_touched(store: Store, settings: RuleSettings, touched: Sequence[str] | None) -> None:
+    """Bring these scopes up to date and those that they pass staleness on to; None means every stale one."""
+    if touched is None:
+        refresh(store, settings)
+        return
+    ids = sorted(touched)
+    if ids:
+        refresh_scopes(store, settings, ids)
+    for _ in range(LONGEST_LOOP):
+        rows = store.read(
+            "MATCH (s:Scope {stale: true}) WHERE NOT s.id STARTS WITH 'partner:' RETURN s.id AS id ORDER BY s.id"
+        )
+        if not rows:
+            return
+        refresh_scopes(store, settings, [row["id"] for row in rows])
+
+
 def rebuild(store: Store, settings: RuleSettings, progress: Progress | None = None) -> RebuildReport:
     """Compute everything again from the facts; what differs is written, what nothing supports goes."""
     start = time.monotonic()
