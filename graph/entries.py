@@ -100,7 +100,9 @@ def alter(
     now = _locked(tx, asking, label, id, version)
     merged = dict(given) if whole else {**flat(now), **given}
     fact = forms.fact_of(asking, label, merged, id=id)
-    fact = replace(fact, links=(*fact.links, *_unseen_links(tx, label, now)))
+    kept = {name: now.fields[name] for name in forms.UNASKED if name in now.fields}
+    links = (*fact.links, *_unseen_links(tx, label, now))
+    fact = replace(fact, links=links, properties={**fact.properties, **kept})
     fingerprint = tx.run(f"MATCH (n:{label} {{id: $id}}) RETURN n.fingerprint AS f", id=id)[0]["f"]
     written, touched = writer.put(tx, [fact], source=source_of(asking), author=asking.viewer.name)
     if written[0].outcome == "refused":
@@ -193,7 +195,8 @@ def _with_defaults(asking: Asking, label: str, given: Mapping[str, Any]) -> dict
 
 def flat(now: Entry) -> dict[str, Any]:
     """An entry as a filled-in form: fields, and ids of what it leads to."""
-    return {**now.fields, **{name: [n.id for n in named] for name, named in now.links.items()}}
+    own = {name: value for name, value in now.fields.items() if name not in forms.UNASKED}
+    return {**own, **{name: [n.id for n in named] for name, named in now.links.items()}}
 
 
 def _locked(tx: Tx, asking: Asking, label: str, id: str, version: str) -> Entry:
@@ -301,7 +304,8 @@ def _stored(run: Run, label: str, id: str) -> dict[str, Any]:
 def _history(run: Run, asking: Asking, label: str, id: str) -> list[Entered]:
     rows = run(
         "MATCH (x:Change {record: $id}) WHERE x.label = $label "
-        "RETURN x.id AS id, x.at AS at, x.by AS by, x.before AS before, x.after AS after ORDER BY at, id",
+        "RETURN x.id AS id, x.at AS at, x.by AS by, x.before AS before, x.after AS after "
+        "ORDER BY at, before <> 'null', after = 'null', id",
         id=id,
         label=label,
     )
@@ -332,13 +336,15 @@ def _fields(label: str, text: str) -> dict[str, Any] | None:
         return None
     out = {k: v for k, v in kept["properties"].items() if k not in _OWN and v is not None}
     for f in forms.FORMS[label]:
-        ids = [
-            target
+        own = [
+            (target, p)
             for edge, end, target, p in kept["links"]
             if edge == f.edge and end == f.label and p.get("role") == f.properties.get("role")
         ]
-        if ids:
-            out[f.name] = sorted(ids)
+        if own:
+            out[f.name] = sorted(target for target, _ in own)
+        if f.amount and own and own[0][1].get("amount") is not None:
+            out[f.amount] = own[0][1]["amount"]
     return out
 
 

@@ -15,11 +15,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from graph import Graph, answers
+from graph import Graph, answers, answers_acting, forms
 from tests.api.conftest import GOLDEN
 
 WRITE = os.environ.get("KUMPPANI_GOLDEN") == "write"
 EXAMPLES = Path(str(files("api"))) / "examples"
+ACTED: dict[str, type[answers.Answer]] = {
+    "entry": answers_acting.Entry,
+    "deleted": answers_acting.Deleted,
+}
 O1 = "{finding}"  # filled in with the id of the overlap
 
 # name of the golden file -> (route as the description has it, method, address, body)
@@ -39,6 +43,7 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
     "ties": ("/api/v1/ties", "GET", "/api/v1/ties?limit=2", None),
     "partners": ("/api/v1/partners", "GET", "/api/v1/partners?kind=city", None),
     "partner": ("/api/v1/partners/{id}", "GET", "/api/v1/partners/p-tallinn", None),
+    "entry": ("/api/v1/contacts/{id}", "GET", "/api/v1/contacts/c-03", None),
     "contacts": ("/api/v1/contacts", "GET", "/api/v1/contacts?partner=Tallinn&limit=2", None),
     "findings": ("/api/v1/findings", "GET", "/api/v1/findings", None),
     "finding": ("/api/v1/findings/{id}", "GET", f"/api/v1/findings/{O1}", None),
@@ -47,6 +52,13 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
     "map": ("/api/v1/map", "GET", "/api/v1/map?partner=Tallinn", None),
     "export": ("/api/v1/export", "GET", "/api/v1/export?format=json", None),
     "schema": ("/api/v1/schema", "GET", "/api/v1/schema", None),
+}
+# Routes whose answers depend on what the tests of acting do: (path, method) -> name of the example.
+ACTING: dict[tuple[str, str], str] = {
+    (f"/api/v1/{kind}{one}", method): "deleted" if method == "DELETE" else "entry"
+    for kind in forms.entered()
+    for one, methods in (("", ("POST",)), ("/{id}", ("GET", "PATCH", "DELETE")))
+    for method in methods
 }
 OTHERS = {
     "export.csv": "/api/v1/export?format=csv",
@@ -103,6 +115,7 @@ def test_the_answers_are_the_typed_ones() -> None:
         "load": answers.LoadReport,
         "map": answers.NetworkMap,
         "export": answers.Ties,
+        "entry": answers_acting.Entry,
     }
     assert set(types) == set(ROUTES) - {"schema"}
     for name, kind in types.items():
@@ -121,6 +134,12 @@ def test_the_example_is_the_golden_answer(name: str) -> None:
     assert json.loads((EXAMPLES / f"{name}.json").read_bytes()) == _golden(name)
 
 
+def test_the_examples_of_acting_are_typed_ones() -> None:
+    for name in sorted(set(ACTING.values())):
+        text = (EXAMPLES / f"{name}.json").read_text(encoding="utf-8")
+        ACTED[name].model_validate_json(text)
+
+
 def test_the_description_has_an_example_on_every_route(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
     shown: set[tuple[str, str]] = set()
@@ -129,8 +148,10 @@ def test_the_description_has_an_example_on_every_route(client: TestClient) -> No
             continue
         for method, operation in methods.items():
             shown.add((path, method.upper()))
-            assert operation["responses"]["200"]["content"]["application/json"]["example"], (path, method)
-    assert shown == {(path, method) for path, method, _, _ in ROUTES.values()} | {("/api/v1/loads", "POST")}
+            done = operation["responses"].get("200") or operation["responses"]["201"]
+            assert done["content"]["application/json"]["example"], (path, method)
+    asked = {(path, method) for path, method, _, _ in ROUTES.values()} | {("/api/v1/loads", "POST")}
+    assert shown == asked | set(ACTING)
     for name, (path, method, _, _) in ROUTES.items():
         example = described["paths"][path][method.lower()]["responses"]["200"]["content"]["application/json"][
             "example"

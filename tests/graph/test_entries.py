@@ -140,6 +140,25 @@ def test_what_belongs_to_a_contact_keeps_it(city: Graph) -> None:
     assert _rules(city) == []
 
 
+def test_commitments_resources_and_core_messages(city: Graph) -> None:
+    made = city.enter("contacts", _given())
+    ferry = city.enter("resources", {"name": "Ferry seats", "capacity": 100.0, "departments": ["office"]})
+    promise = {"by": "us", "key": "seats", "value": "sixty", "contact": made.id, "resource": "Ferry seats"}
+    first = city.enter("commitments", {**promise, "promised": 60.0})
+    assert (first.fields["promised"], first.links["resource"][0].id) == (60.0, ferry.id)
+    assert first.fields["status"] == "open"
+    second = city.enter("commitments", {**promise, "value": "fifty", "replaces": [first.id]})
+    assert [n.id for n in second.links["replaces"]] == [first.id]
+    more = city.change("commitments", first.id, {"promised": 70.0}, version=first.version)
+    assert more.history[-1].after == {"promised": 70.0}
+    message = {"title": "Build it", "kind": "core_message", "stance": "support", "issues": ["tunnel"]}
+    assert city.enter("materials", message).links["issues"][0].name == "Tunnel"
+    with pytest.raises(BadInput, match="stance"):
+        city.enter("materials", {**message, "stance": None})
+    with pytest.raises(Conflict, match=first.id):
+        city.delete("contacts", made.id, version="*")
+
+
 def test_a_file_loaded_again_does_not_undo_an_edit(city: Graph) -> None:
     def row(day: str) -> Fact:
         links = (Link("MADE_BY", "office"), Link("WITH_PARTNER", "p-tallinn"))
