@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from graph import names
 from graph.errors import BadInput
-from loaders.child import normal
 from loaders.countries import country
 from loaders.dates import ISO, day
+from loaders.formats.base import normal
 from loaders.mapping import Mapping, Rule
 from loaders.splitting import split_cell
 

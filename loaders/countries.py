@@ -9,7 +9,7 @@ from babel import Locale
 
 from graph import schema
 from graph.errors import BadInput
-from loaders.child import normal
+from loaders.formats.base import normal
 
 _ALSO = {
     "uk": "GB",

@@ -26,9 +26,9 @@ from typing import Any
 import yaml
 
 from graph.errors import BadInput
-from loaders.child import normal
 from loaders.dates import pattern
 from loaders.fields import KINDS, Field, field_of
+from loaders.formats.base import normal
 
 BUILT_IN = Path(__file__).with_name("mappings")
 LARGEST = 1_000_000  # bytes of a mapping

@@ -8,13 +8,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.errors import BadInput
 
 SILENCE = 60.0  # seconds without a word from the child before it is ended
+
+
+Stamp = tuple[int, int, int]  # size, time of change, inode: what tells that a file is still the same
+
+
+class Misfit(BadInput):
+    """A file without the columns that are needed; `headings` are those it has."""
+
+    def __init__(self, text: str, headings: list[str]) -> None:
+        super().__init__(text)
+        self.headings = headings
 
 
 @dataclass(frozen=True)
@@ -23,6 +36,12 @@ class Request:
 
     Attributes:
         needed: groups of names; the header must hold one of each.
+        stray: encoding of single bytes that are not in `encoding`.
+        quote: the quotation mark, "none" for none; escape: what stands before one inside a cell.
+        rows: path of the list whose elements are the rows, in nested records.
+        member: a file inside an archive.
+        guess: take the likeliest header, as no headings are known.
+        stamp: refuse the file when it is no longer the one that had this stamp.
     """
 
     path: Path
@@ -31,13 +50,29 @@ class Request:
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    stray: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    rows: str | None = None
+    member: str | None = None
+    guess: bool = False
+    stamp: Stamp | None = None
+
+    @property
+    def name(self) -> str:
+        """The table's name in reports: the file, and what of it."""
+        parts = [x for x in (self.member, self.sheet) if x]
+        return f"{self.path.name} [{' · '.join(parts)}]" if parts else self.path.name
 
 
 @dataclass
 class Table:
     """A table being read: header cells, the header's row number, and batches of (row number, cells).
 
-    `rows_about` is how many rows stand below the header, empty ones among them.
+    Attributes:
+        rows_about: how many rows stand below the header, empty ones among them.
+        others: sheets of the same file that have the header too.
+        notes: what is worth saying of how the file was read.
     """
 
     header: list[Any]
@@ -45,26 +80,70 @@ class Table:
     sheet: str
     rows_about: int
     batches: Iterator[list[tuple[int, list[Any]]]] = field(repr=False)
-    _messages: Generator[dict[str, Any], None, None] = field(repr=False)
+    others: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    stamp: Stamp | None = None
+    _messages: Generator[dict[str, Any], None, None] | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """End the child, if it has not ended by itself."""
-        self._messages.close()
+        if self._messages is not None:
+            self._messages.close()
 
 
 def read(request: Request) -> Table:
     """Open a table; its batches come as they are asked for.
 
     Raises:
-        BadInput: the file is missing, or not what its name says, or asks for too much memory or time; the
-            sentence is for its owner. Also while batches are read.
+        BadInput: the file is missing, or not what its name says, or asks for too much memory or time, or
+            changes while it is read; the sentence is for its owner. Also while batches are read.
+        Misfit: it has other columns.
     """
-    if not request.path.is_file():
-        raise BadInput(f"There is no file {request.path}.")
-    messages = _talk(request)
+    stamp = stamp_of(request.path)
+    if request.stamp is not None and stamp != request.stamp:
+        raise _changed(request.name)
+    messages = _talk(request, stamp)
     first = next(messages)
     return Table(
-        first["header"], first["row"], first["sheet"], first["rows_about"], _batches(messages), messages
+        first["header"],
+        first["row"],
+        first["sheet"],
+        first["rows_about"],
+        _batches(messages),
+        first["others"],
+        first["notes"],
+        stamp,
+        messages,
+    )
+
+
+def members(path: Path) -> list[str]:
+    """The tables inside a zip archive; none for a file that is not called .zip."""
+    if path.suffix.lower() != ".zip":
+        return []
+    stamp = stamp_of(path)
+    first = next(_talk(Request(path, (), ()), stamp, only_list=True))
+    found: list[str] = first["members"]
+    return found
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What tells whether a file is still the same; BadInput when there is none."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise BadInput(f"There is no file {path}.") from None
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from None
+    if not path.is_file():
+        raise BadInput(f"{path} is no file.")
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _changed(name: str) -> BadInput:
+    return BadInput(
+        f"{name}: the file changed while it was read, so its rows may be of two versions. Close the program that "
+        "writes it and load it again: rows that are in already are recognised."
     )
 
 
@@ -76,59 +155,74 @@ def _batches(messages: Iterator[dict[str, Any]]) -> Iterator[list[tuple[int, lis
             return
 
 
-def _talk(request: Request) -> Generator[dict[str, Any], None, None]:
-    name = request.path.name
-    child = subprocess.Popen(
-        [sys.executable, "-m", "loaders.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        # What opens files of others needs no password of ours.
-        env={k: v for k, v in os.environ.items() if not k.startswith("KUMPPANI_")},
-    )
-    assert child.stdin is not None  # noqa: S101 - it was asked for above
-    assert child.stdout is not None  # noqa: S101 - and so was this
-    watch = _Watch(child)
-    ended = False
-    try:
-        order = {
-            "path": str(request.path.resolve()),
-            "headings": request.headings,
-            "needed": request.needed,
-            "sheet": request.sheet,
-            "encoding": request.encoding,
-            "delimiter": request.delimiter,
-        }
-        child.stdin.write(json.dumps(order) + "\n")
-        child.stdin.close()
-        for line in child.stdout:
-            watch.stop()
-            message = json.loads(line)
-            if "error" in message:
-                ended = True
-                raise BadInput(f"{name}: {message['error']}")
-            yield message
-            watch.heard()
-            if "end" in message:
-                ended = True
-                return
-        child.wait()
-        if watch.fired:
-            raise BadInput(
-                f"{name}: reading it took too long and was stopped. The file is very large inside: copy the rows "
-                "that matter into a new file."
-            )
-        raise BadInput(
-            f"{name}: reading it needs more memory than a table may take (1 GiB). Look for a cell far away from "
-            "the table, delete the empty rows and columns, and save it anew."
+def _order(request: Request, scratch: str) -> dict[str, Any]:
+    order = {k: v for k, v in asdict(request).items() if k not in ("path", "stamp")}
+    return {**order, "path": str(request.path.resolve()), "scratch": scratch}
+
+
+def _talk(
+    request: Request, stamp: Stamp, *, only_list: bool = False
+) -> Generator[dict[str, Any], None, None]:
+    name = request.name
+    with ExitStack() as stack:
+        scratch = ""
+        if request.path.suffix.lower() == ".zip" and not only_list:
+            scratch = stack.enter_context(TemporaryDirectory(prefix="kumppani-"))
+        child = subprocess.Popen(
+            [sys.executable, "-m", "loaders.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            # What opens files of others needs no password of ours.
+            env={k: v for k, v in os.environ.items() if not k.startswith("KUMPPANI_")},
         )
-    finally:
-        watch.stop()
-        if not ended or child.poll() is None:
-            child.kill()
-        child.wait()
-        child.stdout.close()
+        assert child.stdin is not None  # noqa: S101 - it was asked for above
+        assert child.stdout is not None  # noqa: S101 - and so was this
+        watch = _Watch(child)
+        ended = False
+        try:
+            order = (
+                {"path": str(request.path.resolve()), "list": True} if only_list else _order(request, scratch)
+            )
+            # A child that cannot even begin closes its end; its exit tells why.
+            with suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(order) + "\n")
+                child.stdin.close()
+            for line in child.stdout:
+                message = json.loads(line)
+                if "at" in message:
+                    watch.heard()
+                    continue
+                watch.stop()
+                if "error" in message:
+                    ended = True
+                    text = f"{name}: {message['error']}"
+                    raise Misfit(text, message["headings"]) if message["headings"] else BadInput(text)
+                if ("end" in message or "header" in message) and stamp_of(request.path) != stamp:
+                    raise _changed(name)
+                if "end" in message or "members" in message:
+                    ended = True
+                    yield message
+                    return
+                yield message
+                watch.heard()
+            child.wait()
+            if watch.fired:
+                raise BadInput(
+                    f"{name}: reading it took too long and was stopped. The file is very large inside: copy the "
+                    "rows that matter into a new file."
+                )
+            raise BadInput(
+                f"{name}: reading it needs more memory than a table may take (1 GiB). Look for a cell far away "
+                "from the table, delete the empty rows and columns, and save it anew."
+            )
+        finally:
+            watch.stop()
+            if not ended or child.poll() is None:
+                child.kill()
+            child.wait()
+            child.stdout.close()
 
 
 class _Watch:
