@@ -7,6 +7,8 @@ The same command again finds what is there by the rows' keys and goes on with th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,8 @@ from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput, KumppaniError, StoreUnavailable
 from loaders import readers
 from loaders.convert import Converter
-from loaders.mapping import Mapping, open_mapping
+from loaders.mapping import open_mapping
+from loaders.opening import sources
 from loaders.run import Progress, Run
 from loaders.tally import ProblemFile, Tally
 
@@ -51,21 +54,20 @@ def load(
     paths = [Path(f) for f in files]
     if not paths:
         raise BadInput("No file was named.")
-    for path in paths[1:]:
-        readers.read(_request(path, used)).close()
-    table: readers.Table | None = readers.read(_request(paths[0], used))
-    with ProblemFile(problems) as problem_file:
+    table: readers.Table | None = None
+    with closing(sources(paths, used)) as found, ProblemFile(problems) as problem_file:
         run, tallies, delta = None, [], _NONE
         try:
-            for path in paths:
-                table = table or readers.read(_request(path, used))
+            for source in found.tables:
+                table = source.take()
                 converter = Converter(used, table.header)
                 if run is None:
                     names = [p.name for p in paths]
                     load_id = "" if dry_run else graph.open_load(mapping=used.name, files=names)
                     run = Run(graph, used, load_id, progress)
-                tallies.append(Tally(path.name, problem_file))
-                run.file(table, lambda p=path: readers.read(_request(p, used)), converter, tallies[-1])  # type: ignore[misc]
+                    run.notes += found.notes
+                tallies.append(Tally(source.request.name, problem_file))
+                run.file(table, partial(readers.read, source.request), converter, tallies[-1])
                 table.close()
                 table = None
             if not dry_run:
@@ -91,9 +93,3 @@ def load(
         if not dry_run:
             graph.close_load(run.load_id, report)
         return report
-
-
-def _request(path: Path, mapping: Mapping) -> readers.Request:
-    return readers.Request(
-        path, mapping.headings, mapping.needed, mapping.sheet, mapping.encoding, mapping.delimiter
-    )

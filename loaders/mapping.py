@@ -33,7 +33,7 @@ from loaders.formats.base import normal
 BUILT_IN = Path(__file__).with_name("mappings")
 LARGEST = 1_000_000  # bytes of a mapping
 _TOP = {"kind", "source", "key", "tell_apart", "file", "fields", "title"}
-_FILE = {"sheet", "encoding", "delimiter"}
+_FILE = {"sheet", "encoding", "delimiter", "stray_bytes", "quote", "escape", "rows"}
 _RULE = {
     "column", "constant", "join", "dates", "split", "values", "required", "default", "create", "note", "example",
 }  # fmt: skip
@@ -68,6 +68,26 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class File:
+    """How the file is written, where that is not plain.
+
+    Attributes:
+        sheet: the one sheet to read; all visible ones that have the columns by default.
+        stray_bytes: encoding of single bytes that are not in `encoding`.
+        quote: the quotation mark, "none" for none; escape: what stands before one inside a cell.
+        rows: path of the list whose elements are the rows, in nested records ("activities").
+    """
+
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    stray_bytes: str | None = None
+    quote: str | None = None
+    escape: str | None = None
+    rows: str | None = None
+
+
+@dataclass(frozen=True)
 class Mapping:
     """A checked mapping."""
 
@@ -77,9 +97,7 @@ class Mapping:
     key: tuple[str, ...]
     tell_apart: tuple[str, ...]
     rules: tuple[Rule, ...]
-    sheet: str | None
-    encoding: str | None
-    delimiter: str | None
+    file: File
     fingerprint: int
 
     @property
@@ -161,22 +179,11 @@ class _Checker:
         if kind not in KINDS:
             raise self.fail(top["kind"], f"there is no kind {kind!r}; {_allowed(kind, KINDS)}")
         rules = self._rules(kind, top["fields"])
-        file = self._dict(top["file"], _FILE) if "file" in top else {}
+        file = self._file(top["file"]) if "file" in top else File()
         key = self._columns(top["key"]) if "key" in top else ()
         tell_apart = self._columns(top["tell_apart"]) if "tell_apart" in top else ()
         if tell_apart and not key:
             raise self.fail(top["tell_apart"], "tell_apart needs a key.")
-        if "encoding" in file:
-            try:
-                codecs.lookup(self._text(file["encoding"]))
-            except LookupError:
-                raise self.fail(
-                    file["encoding"],
-                    f"there is no encoding {self._text(file['encoding'])!r}; for example cp1252.",
-                ) from None
-        delimiter = self._text(file["delimiter"]) if "delimiter" in file else None
-        if delimiter is not None and len(delimiter) != 1:
-            raise self.fail(file["delimiter"], f"the delimiter is {delimiter!r}; it takes one character.")
         return Mapping(
             name=self.path.stem,
             kind=kind,
@@ -184,11 +191,24 @@ class _Checker:
             key=key,
             tell_apart=tell_apart,
             rules=rules,
-            sheet=self._text(file["sheet"]) if "sheet" in file else None,
-            encoding=self._text(file["encoding"]) if "encoding" in file else None,
-            delimiter=delimiter,
+            file=file,
             fingerprint=_fingerprint(kind, rules),
         )
+
+    def _file(self, node: yaml.Node) -> File:
+        own = self._dict(node, _FILE)
+        out = {name: self._text(value) for name, value in own.items()}
+        for name in ("encoding", "stray_bytes"):
+            try:
+                codecs.lookup(out.get(name, "utf-8"))
+            except LookupError:
+                raise self.fail(
+                    own[name], f"there is no encoding {out[name]!r}; for example cp1252."
+                ) from None
+        for name in ("delimiter", "quote", "escape"):
+            if name in out and len(out[name]) != 1 and (name, out[name]) != ("quote", "none"):
+                raise self.fail(own[name], f"the {name} is {out[name]!r}; it takes one character.")
+        return File(**out)
 
     def _columns(self, node: yaml.Node) -> tuple[str, ...]:
         out = tuple(self._texts(node))

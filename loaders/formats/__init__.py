@@ -51,7 +51,9 @@ def tables(path: Path, request: Request) -> Iterator[Sheet]:
             "If it is a table as text, rename it to .csv and load it again."
         )
     if not book and kind != "text":
-        what = "a workbook" if kind == "xls" else "a workbook or an archive" if kind == "zip" else kind.upper()
+        what = (
+            "a workbook" if kind == "xls" else "a workbook or an archive" if kind == "zip" else kind.upper()
+        )
         raise Refused(
             f"The file is called {suffix or 'text'} but its content is {what}: give it its right name."
         )

@@ -34,6 +34,7 @@ def with_header(sheets: Iterator[Sheet], request: Request) -> tuple[Found, list[
     needed = [{normal(h) for h in group} for group in request.needed]
     found: Found | None = None
     others: list[str] = []
+    own: set[str] = set()
     seen: list[tuple[int, int, str, list[Any]]] = []
     for sheet in sheets:
         head = _head(sheet)
@@ -43,10 +44,16 @@ def with_header(sheets: Iterator[Sheet], request: Request) -> tuple[Found, list[
         if place is not None:
             if found is None:
                 found = Found(sheet, head, *place)
+                own = wanted & _names(found.header)
                 if not sheet.name or request.sheet:
                     break
-            else:
+            elif request.guess or (has := wanted & _names(Found(sheet, head, *place).header)) == own:
                 others.append(sheet.name)
+            elif len(has) > 1:
+                request.notes.append(
+                    f"The sheet {sheet.name!r} has only some of the columns of {found.sheet!r} and was not read; name it "
+                    "in the mapping (file: {sheet: …}) to load it."
+                )
             continue
         if not request.guess and any(_names(cells) for _, cells in head):
             likely = max(head, key=lambda row: (len(wanted & _names(row[1])), len(_names(row[1]))))

@@ -104,7 +104,7 @@ def test_what_is_asked_wrongly(client: TestClient, fields: dict[str, str], statu
     ("content", "name", "word"),
     [
         ("", "contacts.csv", "empty"),
-        ("A,B\n1,2\n", "contacts.csv", "date"),
+        ("A,B\n1,2\n", "contacts.csv", "Date"),
         ("\x00\x01\x02PK", "contacts.xlsx", "contacts.xlsx"),
     ],
 )
