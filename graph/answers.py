@@ -219,8 +219,35 @@ class FindingSubject(Answer):
     name: str
 
 
+class Alike(Answer):
+    """A finding of the same rule with the same records, about something else."""
+
+    id: str
+    subject: FindingSubject
+
+
+class DecisionCard(Answer):
+    """What somebody decided about a finding. `action` is what was done to settle it, where something was.
+
+    `in_force`: it covers the finding as it is now, and has not expired.
+    """
+
+    id: str
+    kind: Literal["acknowledge", "waive", "comment"]
+    action: str | None
+    author: str
+    reason: str
+    at: str
+    expires: str | None
+    standing: bool
+    in_force: bool
+
+
 class FindingCard(Answer):
-    """A finding in a list. `contacts` is how many records; `records` the ids that show it best."""
+    """A finding in a list. `contacts` is how many records; `records` the ids that show it best.
+
+    `also`: findings with the same records that the list folds into this one.
+    """
 
     id: str
     rule: str
@@ -239,6 +266,7 @@ class FindingCard(Answer):
     live: bool
     standing: bool
     explanation: str
+    also: list[Alike] = Field(default_factory=list)
 
 
 class Findings(Answer):
@@ -259,7 +287,11 @@ class Evidence(Answer):
 
 
 class FindingDetail(Answer):
+    """A finding with its whole evidence and what was decided about it; `version` is its ETag."""
+
     finding: FindingCard
+    version: str
+    decisions: list[DecisionCard]
     rule_title: str
     rule_text: str
     settings: dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.answers import Answer, Named
+from graph.answers import Answer, FindingDetail, Named
 
 
 class Entered(Answer):
@@ -36,3 +36,11 @@ class Deleted(Answer):
     id: str
     kind: str
     history: list[Entered]
+
+
+class Settled(Answer):
+    """What was done about a finding: the finding as it is now, and the ids of records that were changed."""
+
+    action: str
+    finding: FindingDetail
+    changed: list[str]

@@ -8,7 +8,7 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph import answers, answers_acting, clock, derive, entries, loads, migrate, writer
+from graph import answers, answers_acting, clock, derive, entries, loads, migrate, settle, writer
 from graph.directory import Directory
 from graph.dump import canonical_dump
 from graph.facts import Fact, Written
@@ -145,6 +145,12 @@ class Graph:
         from graph.questions.findings import finding
 
         return finding(self._asking(today), id, language=language)
+
+    def settle(
+        self, id: str, act: settle.Act, *, version: str, language: str = "en"
+    ) -> answers_acting.Settled:
+        """Decide about a finding, or edit its contacts so that it resolves; see `graph.settle`."""
+        return settle.settle(self._asking(), id, act, version=version, language=language)
 
     def departments(self) -> list[dict[str, Any]]:
         """The department tree as rows: id, name in each language, level, abbreviation, parent id."""

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.routes.common import Asked, Window, described, graph_of, reply, reply_json
+from api.routes.entries import tagged
 from graph import answers
 
 router = APIRouter(prefix="/api/v1", tags=["questions"])
@@ -144,8 +145,9 @@ def findings(request: Request, asked: Annotated[AskedFindings, Query()]) -> Resp
     responses=described("finding", problems=(404, 422, 503)),
 )
 def finding(request: Request, id: str, asked: Annotated[Spoken, Query()]) -> Response:
-    """One finding with its whole evidence and the rule that found it."""
-    return reply(request, graph_of(request).finding(id, language=asked.language))
+    """One finding with its whole evidence and the rule that found it. Its ETag is what settling names."""
+    detail = graph_of(request).finding(id, language=asked.language)
+    return tagged(detail, detail.version)
 
 
 @router.get(

@@ -7,20 +7,28 @@ is visible: whatever is hidden changes nothing in the answer.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from graph import clock
-from graph.answers import Evidence, FindingCard, FindingDetail, Findings, FindingSubject, Named
+from graph import clock, decisions
+from graph.answers import (
+    DecisionCard,
+    Evidence,
+    FindingDetail,
+    Findings,
+    Named,
+)
 from graph.derive import evaluate
 from graph.derive.findings import FULL, OPEN, scope_of, stored
 from graph.derive.positions import read_partners, read_positions
 from graph.derive.read import PartnerFacts, read_contacts
 from graph.errors import BadInput, Unknown
+from graph.questions import statuses
 from graph.questions.asking import VISIBLE, Asking, cursor_of, key_of, page_size
-from graph.questions.explain import explanation
-from graph.rules import RULES, SEVERITIES, is_live, is_standing, severity_on
+from graph.questions.finding_cards import Today, cards, on_day
+from graph.rules import RULES, SEVERITIES
 from graph.rules.base import Found
 from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
 from graph.store import Row
@@ -33,26 +41,8 @@ RETURN f.id AS id, f.rule AS rule, f.version AS version, f.world AS world, f.sco
   f.departments AS departments, f.contacts AS contacts, f.records AS records, f.first AS first, f.last AS last,
   f.gap AS gap, f.levels AS levels, f.level_days AS level_days, f.window AS window,
   f.planned_until AS planned_until, f.held_until AS held_until, f.first_seen AS first_seen, f.settings AS settings, f.detail AS detail,
-  f.anchor AS anchor, f.possible AS possible
+  f.anchor AS anchor, f.possible AS possible, f.records_hash AS records_hash
 """
-
-
-@dataclass(frozen=True)
-class _Today:
-    """What of a finding depends on the day."""
-
-    severity: str
-    live: bool
-    standing: bool
-
-
-def _on(row: Row, today: int) -> _Today:
-    levels = dict(zip(row["levels"], row["level_days"], strict=True))
-    return _Today(
-        severity=severity_on(levels, row["window"], today),
-        live=is_live(row["held_until"], row["planned_until"], row["window"], today),
-        standing=is_standing(row["first"], row["last"]),
-    )
 
 
 def findings(
@@ -76,22 +66,25 @@ def findings(
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
     today = asking.today.toordinal()
-    rows = [(row, _on(row, today)) for row in _visible_rows(asking, rule, partner, department)]
+    found = statuses.with_status(
+        asking, _visible_rows(asking, rule, partner, department, status == "resolved")
+    )
+    rows = [(row, on_day(row, today)) for row in found if not status or row["status"] == status]
     if severity:
         floor = SEVERITIES.index(severity)
         rows = [x for x in rows if SEVERITIES.index(x[1].severity) >= floor]
-    if status and status != "open":
-        rows = []
+    in_order = [row for row, _ in sorted(rows, key=lambda x: _order(*x))]
+    rows = [(row, on_day(row, today)) for row in statuses.folded(in_order)]
     keyed = sorted(((_order(row, on), row, on) for row, on in rows), key=lambda x: x[0])
     if after:
         keyed = [x for x in keyed if x[0] > tuple(after)]
     more = size is not None and len(keyed) > size
     page = keyed[:size] if size is not None else keyed
-    cards = _cards(asking, [(row, on) for _, row, on in page], language)
-    return Findings(findings=cards, next=cursor_of(page[-1][0]) if more else None)
+    shown = cards(asking, [(row, on) for _, row, on in page], language)
+    return Findings(findings=shown, next=cursor_of(page[-1][0]) if more else None)
 
 
-def _order(row: Row, on: _Today) -> tuple[int, int, int, str]:
+def _order(row: Row, on: Today) -> tuple[int, int, int, str]:
     return (0 if on.live else 1, -SEVERITIES.index(on.severity), -row["last"], row["id"])
 
 
@@ -107,12 +100,16 @@ def _check_filters(rule: str | None, severity: str | None, status: str | None) -
 # --- which findings a viewer sees ---
 
 
-def _visible_rows(asking: Asking, rule: str | None, partner: str | None, department: str | None) -> list[Row]:
+def _visible_rows(
+    asking: Asking, rule: str | None, partner: str | None, department: str | None, resolved: bool = False
+) -> list[Row]:
     from graph.questions.partners import canonical_of
     from graph.questions.ties import _find_department
 
     pid = canonical_of(asking, partner) if partner else None
     did = _find_department(asking, department) if department else None
+    if resolved:
+        return statuses.resolved(asking, rule, pid, did)
     if asking.viewer.sees_all:
         return _stored(asking, "(f.world = 'full' OR f.in_full)", rule, pid, did, [])
     own = _own_scopes(asking)
@@ -213,87 +210,19 @@ def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
     return [stored(f, FULL if hidden.intersection(f.records) else OPEN, scope_of(f)) for f in out]
 
 
-# --- cards ---
-
-
-def _cards(asking: Asking, rows: list[tuple[Row, _Today]], language: str) -> list[FindingCard]:
-    names = _names(asking, [row for row, _ in rows], language)
-    return [_card(row, on, names, language) for row, on in rows]
-
-
-def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, str], str]:
-    wanted: dict[str, set[str]] = {"Department": set(), "Partner": set()}
-    labels = {"area": "Area", "issue": "Issue", "restriction": "Restriction", "partner": "Partner",
-              "topic": "Topic", "person": "Person"}  # fmt: skip
-    for row in rows:
-        wanted["Department"].update(row["departments"])
-        if row["partner"]:
-            wanted["Partner"].add(row["partner"])
-        label = labels.get(row["subject_kind"])
-        if label:
-            wanted.setdefault(label, set()).add(row["subject"])
-    out: dict[tuple[str, str], str] = {}
-    for label, ids in wanted.items():
-        if not ids:
-            continue
-        caption = "n.name"
-        if label == "Restriction":
-            caption = "coalesce(n.reason, n.decision, n.kind)"
-        elif label in ("Department", "Area", "Issue", "Topic") and language in ("fi", "sv", "en"):
-            caption = f"coalesce(n.name_{language}, n.name)"
-        for hit in asking.store.read(
-            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN id, {caption} AS name", ids=sorted(ids)
-        ):
-            out[label, hit["id"]] = hit["name"]
-    return out
-
-
-def _card(row: Row, on: _Today, names: dict[tuple[str, str], str], language: str) -> FindingCard:
-    subject_label = row["subject_kind"].capitalize()
-    partner = row["partner"]
-    departments = sorted(
-        (Named(id=d, name=names.get(("Department", d), d)) for d in row["departments"]),
-        key=lambda n: (n.name, n.id),
-    )
-    card = FindingCard(
-        id=row["id"],
-        rule=row["rule"],
-        version=row["version"],
-        severity=on.severity,
-        certain=row["certain"],
-        status="open",
-        partner=Named(id=partner, name=names.get(("Partner", partner), partner)) if partner else None,
-        subject=FindingSubject(
-            kind=row["subject_kind"],
-            id=row["subject"],
-            name=names.get((subject_label, row["subject"]), row["subject"]),
-        ),
-        departments=departments,
-        contacts=row["contacts"],
-        records=row["records"],
-        first=clock.iso(row["first"]) or "",
-        last=clock.iso(row["last"]) or "",
-        smallest_gap_days=row["gap"],
-        live=on.live,
-        standing=on.standing,
-        explanation="",
-    )
-    detail = json.loads(row["detail"])
-    settings = json.loads(row["settings"])
-    return card.model_copy(update={"explanation": explanation(card, settings, detail, language)})
-
-
 def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
     """One finding with its whole evidence; Unknown for an id that is none, or hidden."""
-    rows = list(_visible_rows_by_id(asking, id))
-    if not rows:
-        raise Unknown(f"There is no finding {id!r}.")
-    row = rows[0]
-    on = _on(row, asking.today.toordinal())
-    card = _cards(asking, [(row, on)], language)[0]
+    row = row_of(asking, id)
+    decided = decisions.read(asking)
+    row = row | {"status": statuses.status_of(asking, row, decided)}
+    about = decisions.cards(row, decided, asking.today, lambda: records_of(asking, row))
+    on = on_day(row, asking.today.toordinal())
+    card = cards(asking, [(row, on)], language)[0]
     rule = RULES[row["rule"]]
     return FindingDetail(
         finding=card,
+        version=version_of(row, about),
+        decisions=about,
         rule_title=rule.title.get(language, rule.title["en"]),
         rule_text=rule.doc.get(language, rule.doc["en"]),
         settings=json.loads(row["settings"]),
@@ -303,20 +232,49 @@ def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
     )
 
 
-def _visible_rows_by_id(asking: Asking, id: str) -> list[Row]:
-    condition = "(f.world = 'full' OR f.in_full)" if asking.viewer.sees_all else "f.world = 'open'"
-    own = set() if asking.viewer.sees_all else _own_scopes(asking)
-    rows = asking.store.read(
-        f"MATCH (f:Finding {{id: $id}}) WHERE {condition} AND NOT f.scope IN $own {_COLUMNS}",
-        id=id,
-        own=sorted(own),
+def row_of(asking: Asking, id: str) -> Row:
+    """The finding with this id, else what an earlier id leads to; Unknown for one that is none, or hidden."""
+    rows = rows_with_ids(asking, [id])
+    row = rows[0] if rows else statuses.named_row(asking, id)
+    if row is None:
+        raise Unknown(f"There is no finding {id!r}.")
+    return row
+
+
+def version_of(row: Row, about: list[DecisionCard]) -> str:
+    """The ETag of a finding: what it holds, and what was decided about it."""
+    told = [row["id"], row["records_hash"], row["status"], [d.model_dump() for d in about]]
+    return hashlib.blake2b(json.dumps(told).encode(), digest_size=12).hexdigest()
+
+
+def rows_with_ids(asking: Asking, ids: Sequence[str]) -> list[Row]:
+    """Those of these findings that the viewer sees."""
+    return _rows_where(asking, "MATCH (f:Finding) WHERE f.id IN $ids", lambda row: row["id"] in ids, ids=ids)
+
+
+def rows_in_scope(asking: Asking, rule: str, scope: str) -> list[Row]:
+    """The findings of a rule in a scope that the viewer sees."""
+    return _rows_where(
+        asking,
+        "MATCH (f:Finding {scope: $scope}) WHERE f.rule = $rule",
+        lambda row: row["rule"] == rule and row["scope"] == scope,
+        rule=rule,
+        scope=scope,
     )
-    return rows or [row for row in _computed(asking, sorted(own)) if row["id"] == id]
+
+
+def _rows_where(asking: Asking, match: str, fits: Callable[[Row], bool], **parameters: Any) -> list[Row]:
+    condition = "(f.world = 'full' OR f.in_full)" if asking.viewer.sees_all else "f.world = 'open'"
+    own = [] if asking.viewer.sees_all else sorted(_own_scopes(asking))
+    rows = asking.store.read(
+        f"{match} AND {condition} AND NOT f.scope IN $own {_COLUMNS}", own=own, **parameters
+    )
+    return rows + [row for row in _computed(asking, own) if fits(row)]
 
 
 def _evidence(asking: Asking, row: Row) -> list[Evidence]:
     """All records of a finding the viewer may see, computed again by the rule; newest last."""
-    ids = _records(asking, row)
+    ids = records_of(asking, row)
     if row["rule"] == "C1":
         rows = asking.store.read(
             "UNWIND $ids AS id MATCH (s:Position {id: id}) RETURN s.id AS id, s.from AS date, s.to AS end_date, "
@@ -347,7 +305,7 @@ def _evidence(asking: Asking, row: Row) -> list[Evidence]:
     ]
 
 
-def _records(asking: Asking, row: Row) -> list[str]:
+def records_of(asking: Asking, row: Row) -> list[str]:
     """Ids of all records: the stored ones where they are all, else found again by the same pure function."""
     if row["contacts"] <= len(row["records"]):
         return list(row["records"])

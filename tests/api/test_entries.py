@@ -19,7 +19,6 @@ def test_a_contact_from_entry_to_deletion(client: TestClient) -> None:
     where, tag = made.headers["location"], made.headers["etag"]
     got = client.get(where)
     assert (got.headers["etag"], got.json()) == (tag, made.json())
-    assert client.get(where, headers={"If-None-Match": tag}).status_code == 304
     assert client.patch(where, json={"date": "2026-09-02"}).status_code == 428
     changed = client.patch(where, json={"date": "2026-09-02", "channel": "call"}, headers={"If-Match": tag})
     assert changed.status_code == 200

@@ -23,6 +23,7 @@ EXAMPLES = Path(str(files("api"))) / "examples"
 ACTED: dict[str, type[answers.Answer]] = {
     "entry": answers_acting.Entry,
     "deleted": answers_acting.Deleted,
+    "settled": answers_acting.Settled,
 }
 O1 = "{finding}"  # filled in with the id of the overlap
 
@@ -59,7 +60,7 @@ ACTING: dict[tuple[str, str], str] = {
     for kind in forms.entered()
     for one, methods in (("", ("POST",)), ("/{id}", ("GET", "PATCH", "DELETE")))
     for method in methods
-}
+} | {("/api/v1/findings/{id}/settle", "POST"): "settled"}
 OTHERS = {
     "export.csv": "/api/v1/export?format=csv",
     "export.graphml": "/api/v1/export?format=graphml",

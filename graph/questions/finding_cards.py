@@ -1,0 +1,110 @@
+"""Findings dressed for their readers: severity and liveness of the day, names, the sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from graph import clock
+from graph.answers import Alike, FindingCard, FindingSubject, Named
+from graph.questions.asking import Asking
+from graph.questions.explain import explanation
+from graph.rules import is_live, is_standing, severity_on
+from graph.store import Row
+
+
+@dataclass(frozen=True)
+class Today:
+    """What of a finding depends on the day."""
+
+    severity: str
+    live: bool
+    standing: bool
+
+
+def on_day(row: Row, today: int) -> Today:
+    levels = dict(zip(row["levels"], row["level_days"], strict=True))
+    return Today(
+        severity=severity_on(levels, row["window"], today),
+        live=is_live(row["held_until"], row["planned_until"], row["window"], today),
+        standing=is_standing(row["first"], row["last"]),
+    )
+
+
+def cards(asking: Asking, rows: list[tuple[Row, Today]], language: str) -> list[FindingCard]:
+    names = _names(asking, [row for row, _ in rows], language)
+    return [_card(row, on, names, language) for row, on in rows]
+
+
+def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, str], str]:
+    wanted: dict[str, set[str]] = {"Department": set(), "Partner": set()}
+    labels = {"area": "Area", "issue": "Issue", "restriction": "Restriction", "partner": "Partner",
+              "topic": "Topic", "person": "Person"}  # fmt: skip
+    for row in rows:
+        wanted["Department"].update(row["departments"])
+        if row["partner"]:
+            wanted["Partner"].add(row["partner"])
+        for about in (row, *row.get("also", ())):
+            label = labels.get(about["subject_kind"])
+            if label:
+                wanted.setdefault(label, set()).add(about["subject"])
+    out: dict[tuple[str, str], str] = {}
+    for label, ids in wanted.items():
+        if not ids:
+            continue
+        caption = "n.name"
+        if label == "Restriction":
+            caption = "coalesce(n.reason, n.decision, n.kind)"
+        elif label in ("Department", "Area", "Issue", "Topic") and language in ("fi", "sv", "en"):
+            caption = f"coalesce(n.name_{language}, n.name)"
+        for hit in asking.store.read(
+            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN id, {caption} AS name", ids=sorted(ids)
+        ):
+            out[label, hit["id"]] = hit["name"]
+    return out
+
+
+def _card(row: Row, on: Today, names: dict[tuple[str, str], str], language: str) -> FindingCard:
+    subject_label = row["subject_kind"].capitalize()
+    partner = row["partner"]
+    departments = sorted(
+        (Named(id=d, name=names.get(("Department", d), d)) for d in row["departments"]),
+        key=lambda n: (n.name, n.id),
+    )
+    card = FindingCard(
+        id=row["id"],
+        rule=row["rule"],
+        version=row["version"],
+        severity=on.severity,
+        certain=row["certain"],
+        status=row.get("status", "open"),
+        partner=Named(id=partner, name=names.get(("Partner", partner), partner)) if partner else None,
+        subject=FindingSubject(
+            kind=row["subject_kind"],
+            id=row["subject"],
+            name=names.get((subject_label, row["subject"]), row["subject"]),
+        ),
+        departments=departments,
+        contacts=row["contacts"],
+        records=row["records"],
+        first=clock.iso(row["first"]) or "",
+        last=clock.iso(row["last"]) or "",
+        smallest_gap_days=row["gap"],
+        live=on.live,
+        standing=on.standing,
+        explanation="",
+        also=[
+            Alike(
+                id=x["id"],
+                subject=FindingSubject(
+                    kind=x["subject_kind"],
+                    id=x["subject"],
+                    name=names.get((x["subject_kind"].capitalize(), x["subject"]), x["subject"]),
+                ),
+            )
+            for x in row.get("also", ())
+        ],
+    )
+    detail = json.loads(row["detail"])
+    settings = json.loads(row["settings"])
+    return card.model_copy(update={"explanation": explanation(card, settings, detail, language)})

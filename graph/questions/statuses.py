@@ -1,0 +1,73 @@
+"""The status of findings for a viewer, those that are resolved, and findings with the same records as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph import decisions
+from graph.decisions import Decided
+from graph.questions import findings as listed
+from graph.questions.asking import Asking
+from graph.store import Row
+
+
+def with_status(asking: Asking, rows: Sequence[Row]) -> list[Row]:
+    """The rows, each with its `status`."""
+    decided = decisions.read(asking) if rows else []
+    return [row | {"status": status_of(asking, row, decided)} for row in rows]
+
+
+def status_of(asking: Asking, row: Row, decided: list[Decided]) -> str:
+    if row.get("status"):
+        return str(row["status"])
+    return decisions.status_of(row, decided, asking.today, lambda: listed.records_of(asking, row))
+
+
+def folded(rows: Sequence[Row]) -> list[Row]:
+    """One row for findings of a rule with the same records; the others are its `also` (subject, id)."""
+    first: dict[Any, Row] = {}
+    for row in rows:
+        key = (row["rule"], row["world"], row["certain"], row["records_hash"], row["status"])
+        kept = first.get(key)
+        if kept is None:
+            first[key] = row | {"also": []}
+        else:
+            kept["also"].append({k: row[k] for k in ("id", "subject_kind", "subject")})
+    return list(first.values())
+
+
+def resolved(asking: Asking, rule: str | None, partner: str | None, department: str | None) -> list[Row]:
+    """Findings that a decision names and that no longer exist, as they were then."""
+    named: dict[str, Row] = {}
+    for d in decisions.read(asking):
+        row = d.scope["row"]
+        if rule and row["rule"] != rule:
+            continue
+        if partner and row["partner"] != partner:
+            continue
+        if department and department not in row["departments"]:
+            continue
+        named[row["id"]] = row
+    there = {row["id"] for row in listed.rows_with_ids(asking, sorted(named))}
+    gone = [row for id, row in sorted(named.items()) if id not in there]
+    return [row | {"status": "resolved"} for row in gone if successor(asking, row) is None]
+
+
+def successor(asking: Asking, row: Row) -> Row | None:
+    """The finding in which the anchor of one that is gone stands now."""
+    for other in listed.rows_in_scope(asking, row["rule"], row["scope"]):
+        same_group = other["group"][1:] == row["group"][1:]
+        if same_group and (
+            row["anchor"] in other["records"] or row["anchor"] in listed.records_of(asking, other)
+        ):
+            return other
+    return None
+
+
+def named_row(asking: Asking, id: str) -> Row | None:
+    """A finding that only a decision still names: what it leads to, or itself as resolved; None for neither."""
+    for d in reversed(decisions.read(asking, finding=id)):
+        row: Row = d.scope["row"]
+        return successor(asking, row) or row | {"status": "resolved"}
+    return None
