@@ -173,6 +173,20 @@ class Contacts(Answer):
     next: str | None
 
 
+class PartnerRecord(Answer):
+    """One of the records that a partner was recorded as, with its own properties and where it came from."""
+
+    id: str
+    name: str
+    kind: str | None
+    country: str | None
+    status: str | None
+    website: str | None
+    source: str | None
+    reference: str | None
+    contacts: int
+
+
 class PartnerRow(Answer):
     id: str
     name: str
@@ -191,7 +205,10 @@ class Partners(Answer):
 
 
 class PartnerCard(Answer):
-    """Everything on one page about a partner; `contacts` are the newest ones (see /contacts for all)."""
+    """Everything on one page about a partner; `contacts` are the newest ones (see /contacts for all).
+
+    `records` are the records judged to be this partner, the one that stands for them first.
+    """
 
     id: str
     name: str
@@ -202,6 +219,7 @@ class PartnerCard(Answer):
     example: bool
     reference: str | None
     aliases: list[str]
+    records: list[PartnerRecord]
     part_of: Named | None
     talks: WhoTalksTo
     lead: list[LeadCard]
@@ -391,7 +409,7 @@ class NetworkMap(Answer):
 
 def schema() -> dict[str, Any]:
     """JSON Schema of every answer, by name."""
-    from graph import answers_acting  # noqa: F401 - so that its answers are there too
+    from graph import answers_acting, answers_names  # noqa: F401 - so that its answers are there too
 
     return {
         cls.__name__: cls.model_json_schema(mode="serialization")

@@ -76,21 +76,29 @@ class Ambiguous:
 
 @dataclass
 class PartnerBook:
-    """Known partners by normal form of every alias; the ids are canonical ones."""
+    """Known partner records by normal form of every alias.
+
+    A contact is recorded for the record that its source names, so that taking two apart again puts it where it
+    belongs; records of one cluster that share a name count as one.
+    """
 
     by_norm: dict[str, set[str]] = field(default_factory=dict)
     facts: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # id -> name, country, kind
+    canonical: dict[str, str] = field(default_factory=dict)  # of records that another one stands for
 
     @classmethod
     def read(cls, run: Run) -> PartnerBook:
         book = cls()
         for row in run(
-            "MATCH (p:Partner) RETURN collect([p.id, p.name, coalesce(p.country, ''), coalesce(p.kind, '')]) AS rows"
+            "MATCH (p:Partner) RETURN collect([p.id, p.name, coalesce(p.country, ''), coalesce(p.kind, ''), "
+            "p.canonical]) AS rows"
         )[0]["rows"]:
             book.facts[row[0]] = (row[1], row[2], row[3])
-        for row in run("MATCH (a:Alias)-[:NAMES]->(p:Partner) RETURN collect([a.norm, p.canonical]) AS rows")[
-            0
-        ]["rows"]:
+            if row[4] != row[0]:
+                book.canonical[row[0]] = row[4]
+        for row in run("MATCH (a:Alias)-[:NAMES]->(p:Partner) RETURN collect([a.norm, p.id]) AS rows")[0][
+            "rows"
+        ]:
             book.by_norm.setdefault(row[0], set()).add(row[1])
         return book
 
@@ -114,6 +122,10 @@ class PartnerBook:
             found = of_kind or found
         if not found:
             return None
+        if len(found) > 1:
+            stands = {self.canonical.get(p, p) for p in found}
+            if len(stands) == 1:
+                return min(found, key=lambda p: (p not in stands, p))
         if len(found) == 1:
             return next(iter(found))
         return Ambiguous(tuple((p, self.facts[p][0], self.facts[p][1]) for p in sorted(found)))

@@ -67,6 +67,8 @@ def _nodes(store: Store, label: schema.Label, lines: list[str], ids: bool) -> di
 
 def _edges(store: Store, tag: dict[str, dict[str, str]], lines: list[str]) -> None:
     for e in schema.EDGES:
+        if e.start not in tag:
+            continue  # judgements: what they come to is in the dump, how it came about is not
         names = [p.name for p in e.properties]
         projection = ", ".join(f".`{n}`" for n in names)
         for end in e.ends:

@@ -8,7 +8,18 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph import answers, answers_acting, clock, derive, entries, loads, migrate, settle, writer
+from graph import (
+    answers,
+    answers_acting,
+    answers_names,
+    clock,
+    derive,
+    entries,
+    loads,
+    migrate,
+    settle,
+    writer,
+)
 from graph.directory import Directory
 from graph.dump import canonical_dump
 from graph.facts import Fact, Written
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from graph.judgements import Judgement
     from graph.local import Lease
 
 Progress = Callable[[int, int | None, str], None]
@@ -151,6 +163,50 @@ class Graph:
     ) -> answers_acting.Settled:
         """Decide about a finding, or edit its contacts so that it resolves; see `graph.settle`."""
         return settle.settle(self._asking(), id, act, version=version, language=language)
+
+    # --- which records are one partner ---
+
+    def judge(
+        self,
+        a: str,
+        b: str,
+        verdict: Literal["same", "different", "unsure"],
+        *,
+        why: str = "",
+        keep: str = "",
+    ) -> answers_names.Judged:
+        """Judge two partner records; see `graph.judgements.judge`. What is derived is brought up to date."""
+        from graph.judgements import Judgement
+        from graph.questions.judgements import judged
+
+        made = Judgement(a, b, verdict, why, keep)
+        self.judge_many([made])
+        return judged(self.store, made)
+
+    def judge_many(self, judgements: Sequence[Judgement]) -> None:
+        """Many judgements at once, all or none."""
+        from graph.judgements import judge
+
+        judge(self.store, self.viewer, judgements)
+        self.refresh()
+
+    def merge(self, a: str, b: str, *, why: str = "", keep: str = "") -> answers_names.Judged:
+        """Two partner records are one partner; `keep` is the one that stands for both."""
+        return self.judge(a, b, "same", why=why, keep=keep)
+
+    def unmerge(self, record: str, *, why: str = "") -> answers_names.Judgements:
+        """Take a record out of its cluster: it stands as if it had never been merged. Its judgements."""
+        from graph.judgements import unmerge
+
+        unmerge(self.store, self.viewer, record, why)
+        self.refresh()
+        return self.judgements(partner=record)
+
+    def judgements(self, **filters: Any) -> answers_names.Judgements:
+        """Judgements, newest first, and their contradictions; filters: partner, limit, cursor."""
+        from graph.questions.judgements import all_judgements
+
+        return all_judgements(self.store, **filters)
 
     def departments(self) -> list[dict[str, Any]]:
         """The department tree as rows: id, name in each language, level, abbreviation, parent id."""

@@ -270,7 +270,15 @@ LABELS: tuple[Label, ...] = (
     ),
     Label(
         "Judgement",
-        (_p("verdict", "choice", "same", "different", "unsure"), _p("by"), _p("at"), _p("why")),
+        (
+            _p("verdict", "choice", "same", "different", "unsure"),
+            _p("by"),
+            _p("at"),
+            _p("why"),
+            _p("keep"),
+            _p("machine"),
+            _p("nr", "int"),
+        ),
         caption="why",
         fact=False,
     ),
@@ -311,6 +319,7 @@ LABELS: tuple[Label, ...] = (
 EDGES: tuple[Edge, ...] = (
     Edge("PART_OF", "Partner", ("Partner",), many=False),
     Edge("NAMES", "Alias", ("Partner", "Department", "Network")),
+    Edge("JUDGES", "Judgement", ("Partner",)),
     Edge("PART_OF", "Department", ("Department",), _VALID, many=True),
     Edge("LEADS", "Department", ("Partner", "Network"), (*_VALID, _p("area")), fact=True),
     Edge(

@@ -42,6 +42,10 @@ class TooMuch(StoreError):
     """The database ran out of memory for one transaction: the same work may pass in smaller batches."""
 
 
+class Again(StoreError):
+    """What a transaction has read changed before it could lock it: the same work has to run anew."""
+
+
 class Tx:
     """One write transaction: `run` returns rows as dicts of named scalars."""
 
@@ -173,6 +177,9 @@ class Store:
         while True:
             try:
                 return once()
+            except Again:
+                if time.monotonic() + wait > end:
+                    raise
             except KumppaniError:
                 raise
             except UnicodeEncodeError:

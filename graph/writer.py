@@ -13,9 +13,10 @@ from typing import Any
 
 from graph import clock, facts, names, schema, scopes
 from graph.changes import Existing, read_existing, record_changes
+from graph.clusters import judged
 from graph.errors import BadInput, StoreError
 from graph.facts import Fact, LinkRow, Written
-from graph.store import Store, Tx
+from graph.store import Again, Store, Tx
 
 _ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
 FEW = 20  # facts of one shape; fewer go through the general statements
@@ -124,12 +125,16 @@ class _Batch:
         self.canonical: dict[str, str] = {}
 
     def apply(self) -> set[str] | None:
+        seen = judged(self.tx)
         self._join_partners()
         self._find()
         self._check_targets()
         self._classify()
         touched = scopes.touched_by(self.tx, self._touching(), self.canonical)
         scopes.raise_all(self.tx, touched)
+        if judged(self.tx) != seen:
+            # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
+            raise Again("Partners were merged or taken apart while this was written.")
         self._create_nodes()
         record_changes(self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author)
         self._create_edges()
@@ -153,26 +158,27 @@ class _Batch:
         )
         rows = self.tx.run(
             "UNWIND $keys AS key MATCH (a:Alias {id: key})-[:NAMES]->(p:Partner) "
-            "RETURN key, p.id AS id, p.country AS country",
+            "RETURN key, p.id AS id, p.country AS country, p.canonical AS canonical ORDER BY p.id <> p.canonical, id",
             keys=keys,
         )
-        known: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+        known: dict[str, list[tuple[str, str | None, str]]] = defaultdict(list)
         for row in rows:
-            known[row["key"]].append((row["id"], row["country"]))
+            known[row["key"]].append((row["id"], row["country"], row["canonical"]))
         for item in new:
             country = item.properties.get("country")
             options = known[names.alias_id("Partner", item.properties["name"])]
             same = [o for o in options if o[0] == item.id]
             fitting = same or [o for o in options if not country or not o[1] or o[1] == country]
-            if len(fitting) == 1 and not same:
+            stands = {o[2] for o in fitting}
+            if len(stands) == 1 and not same:
                 self.renamed[item.id] = fitting[0][0]
                 item.id, item.outcome = fitting[0][0], "unchanged"
             elif not fitting:
-                options.append((item.id, country))
-            elif len(fitting) > 1:
+                options.append((item.id, country, item.id))
+            elif len(stands) > 1:
                 item.outcome, item.reason = (
                     "refused",
-                    f"The name {item.properties['name']!r} fits {len(fitting)} partners; give its country.",
+                    f"The name {item.properties['name']!r} fits {len(stands)} partners; give its country.",
                 )
         if self.renamed:
             for item in self.items:

@@ -35,7 +35,7 @@ class ProblemFile:
     def add(self, file: str, problem: Problem) -> None:
         if self._writer:
             cells = (file, problem.row, problem.column, problem.value, problem.reason, problem.suggestion)
-            self._writer.writerow([_plain(c) for c in cells])
+            self._writer.writerow([plain(c) for c in cells])
 
     def __enter__(self) -> ProblemFile:
         return self
@@ -47,7 +47,7 @@ class ProblemFile:
             self._file.close()
 
 
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
     """Text that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

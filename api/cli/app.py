@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import entering, loading, questions, serving, upkeep
+from api.cli import entering, loading, naming, questions, serving, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -48,6 +48,7 @@ app.command()(entering.show)
 app.command()(entering.change)
 app.command()(entering.cancel)
 app.command()(entering.delete)
+app.add_typer(naming.names, name="names")
 app.command()(upkeep.rebuild)
 app.add_typer(upkeep.store, name="store")
 app.command()(upkeep.doctor)

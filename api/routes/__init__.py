@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import entries, exports, health, loads, questions, settling
+from api.routes import entries, exports, health, judgements, loads, questions, settling
 
 PREFIX = "/api/v1"
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router of the API, to be included in an application."""
-    return (questions.router, entries.router, settling.router, loads.router, exports.router, health.router)
+    return (
+        questions.router,
+        entries.router,
+        settling.router,
+        judgements.router,
+        loads.router,
+        exports.router,
+        health.router,
+    )
 
 
 __all__ = ["PREFIX", "routers"]

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph import scopes
+from graph import clusters, scopes
 from graph.derive import evaluate, ties
 from graph.derive.findings import stored, write_findings
-from graph.derive.read import RawContacts, read_base, read_contacts
+from graph.derive.read import read_base, read_contacts
 from graph.rules import RuleSettings
 from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
 from graph.store import Store, Tx
@@ -91,6 +91,7 @@ def rebuild(store: Store, settings: RuleSettings, progress: Progress | None = No
     start = time.monotonic()
 
     def mark(tx: Tx) -> None:
+        clusters.settle_all(tx)
         # Scopes are made again for whatever has facts, so that a lost one cannot stay lost.
         tx.run(
             "MATCH (p:Partner) WHERE EXISTS { (p)<-[:WITH_PARTNER]-(:Contact) } "
@@ -159,8 +160,9 @@ def refresh_scopes(
         stale = [row for row in rows if row["rev"] != row["derived"]]
         written, new, gone = _derive(tx, settings, [row["id"] for row in stale])
         tx.run(
-            "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
-            "REMOVE s.stale, s._lock",
+            "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev, "
+            # Unless this very transaction has raised it again.
+            "s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END REMOVE s._lock",
             rows=[{"id": row["id"], "rev": row["rev"]} for row in rows],
         )
         return [written, new, gone]
@@ -189,7 +191,7 @@ def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list
         }
         written = ties.write_ties(tx, partners, ties.tally(raw, open_rows, set(partners), topic_areas))
         found += evaluate.partner_findings(tx.run, base, raw, partners, settings)
-        _raise_dependents(tx, partners, raw)
+        _raise_dependents(tx, partners)
     if by_kind[ISSUE]:
         found += evaluate.issue_findings(tx.run, base, by_kind[ISSUE], settings)
     if by_kind[RESTRICTION]:
@@ -199,13 +201,22 @@ def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list
     return written, new, gone
 
 
-def _raise_dependents(tx: Tx, partners: list[str], raw: RawContacts) -> None:
+def _raise_dependents(tx: Tx, partners: list[str]) -> None:
     """Issues and restrictions whose findings may depend on the contacts of these partners.
 
     A contact is written without knowing every restriction and position that will meet it; the refresh of its
     partner, which comes after, sees them all and passes the staleness on.
     """
     ids = {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(tx.run, partners)}
+    # A write that raised the scope of a partner while it was merged meant the one that stands for it now.
+    ids |= {
+        scope_id(PARTNER, row["id"])
+        for row in tx.run(
+            "UNWIND $partners AS pid MATCH (p:Partner {id: pid}) WHERE p.canonical <> pid "
+            "RETURN DISTINCT p.canonical AS id",
+            partners=partners,
+        )
+    }
     ids |= {
         row["scope"]
         for row in tx.run(
@@ -222,5 +233,5 @@ def _raise_dependents(tx: Tx, partners: list[str], raw: RawContacts) -> None:
             partners=partners,
         )
     }
-    if ids and raw is not None:
+    if ids:
         scopes.raise_all(tx, ids)

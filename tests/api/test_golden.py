@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from graph import Graph, answers, answers_acting, forms
+from graph import Graph, answers, answers_acting, answers_names, forms
 from tests.api.conftest import GOLDEN
 
 WRITE = os.environ.get("KUMPPANI_GOLDEN") == "write"
@@ -24,6 +24,7 @@ ACTED: dict[str, type[answers.Answer]] = {
     "entry": answers_acting.Entry,
     "deleted": answers_acting.Deleted,
     "settled": answers_acting.Settled,
+    "judgements": answers_names.Judgements,
 }
 O1 = "{finding}"  # filled in with the id of the overlap
 
@@ -52,6 +53,13 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
     "load": ("/api/v1/loads/{id}", "GET", "/api/v1/loads/l-world1", None),
     "map": ("/api/v1/map", "GET", "/api/v1/map?partner=Tallinn", None),
     "export": ("/api/v1/export", "GET", "/api/v1/export?format=json", None),
+    "judgements": ("/api/v1/names/judgements", "GET", "/api/v1/names/judgements", None),
+    "judged": (
+        "/api/v1/names/judgements",
+        "POST",
+        "/api/v1/names/judgements",
+        {"a": "p-tallinn", "b": "p-stockholm", "verdict": "different", "why": "Two cities."},
+    ),
     "schema": ("/api/v1/schema", "GET", "/api/v1/schema", None),
 }
 # Routes whose answers depend on what the tests of acting do: (path, method) -> name of the example.
@@ -60,7 +68,7 @@ ACTING: dict[tuple[str, str], str] = {
     for kind in forms.entered()
     for one, methods in (("", ("POST",)), ("/{id}", ("GET", "PATCH", "DELETE")))
     for method in methods
-} | {("/api/v1/findings/{id}/settle", "POST"): "settled"}
+} | {("/api/v1/findings/{id}/settle", "POST"): "settled", ("/api/v1/names/unmerge", "POST"): "judgements"}
 OTHERS = {
     "export.csv": "/api/v1/export?format=csv",
     "export.graphml": "/api/v1/export?format=graphml",
@@ -117,6 +125,8 @@ def test_the_answers_are_the_typed_ones() -> None:
         "map": answers.NetworkMap,
         "export": answers.Ties,
         "entry": answers_acting.Entry,
+        "judgements": answers_names.Judgements,
+        "judged": answers_names.Judged,
     }
     assert set(types) == set(ROUTES) - {"schema"}
     for name, kind in types.items():

@@ -205,6 +205,8 @@ def build(graph: Graph) -> None:
             if written.outcome != "loaded":
                 raise AssertionError(f"{written.id}: {written.outcome} {written.reason}")
     done = graph.refresh()
+    graph.judge("p-stockholm", "p-tallinn", "different", why="Two cities.")
+    graph.store.write(lambda tx: tx.run("MATCH (j:Judgement) SET j.id = 'j-world1'"))
     file = FileReport(
         name="world.csv",
         rows=rows + 1,

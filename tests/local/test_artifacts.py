@@ -43,8 +43,11 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A Java registry on loopback, named in jgo's settings as a company's mirror would be; its folder."""
+def mirror(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A Java registry on loopback, named in jgo's settings as a company's mirror would be; its folder.
+
+    The cache comes before it: on a new machine that is fetched from the real one.
+    """
     root = tmp_path / "registry"
     root.mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root)))

@@ -1,0 +1,125 @@
+"""Commands about names: which partner records are one partner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli import common
+from api.cli.questions import Json
+
+if TYPE_CHECKING:
+    from graph.answers_names import Contradiction, Judgements
+
+names = typer.Typer(no_args_is_help=True, help="Which partner records are one partner.")
+
+Why = Annotated[str, typer.Option(help="The reason, for whoever looks at it later.")]
+
+
+@names.command()
+def merge(
+    a: Annotated[str, typer.Argument(help="A partner: its id, or a name that leads to one record.")],
+    b: Annotated[str, typer.Argument(help="Another.")],
+    why: Why = "",
+    keep: Annotated[str, typer.Option(help="Which of the two stands for both.")] = "",
+    json: Json = False,
+) -> None:
+    """Two records are one partner. Nothing moves; `names unmerge` takes them apart again."""
+    with common.opened() as graph:
+        book = graph.directory().partners
+        ids = [_record(book.find(text), text) for text in (a, b)]
+        kept = _record(book.find(keep), keep) if keep else ""
+        done = graph.merge(*ids, why=why, keep=kept)
+    if json:
+        common.print_json(done)
+        return
+    first, second = done.partners
+    stands = done.stands_for[0]
+    common.console().print(
+        common.printable(f"{first.name} and {second.name} are one partner now: {stands.name} ({stands.id}).")
+    )
+    _print_contradictions(done.contradictions)
+
+
+@names.command()
+def unmerge(
+    record: Annotated[str, typer.Argument(help="The record to take out: its id, or a name of its own.")],
+    why: Why = "",
+    json: Json = False,
+) -> None:
+    """Take a record out of its cluster; it stands as if it had never been merged."""
+    with common.opened() as graph:
+        id = _record(graph.directory().partners.find(record), record)
+        done = graph.unmerge(id, why=why)
+        name = graph.partner(id).name
+    if json:
+        common.print_json(done)
+    else:
+        common.console().print(common.printable(f"{name} ({id}) stands by itself again."))
+
+
+@names.command()
+def judgements(
+    partner: Annotated[str | None, typer.Option(help="Only those on this partner: its id.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 100,
+    cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
+    json: Json = False,
+) -> None:
+    """Judgements, newest first, and where they contradict each other."""
+    with common.opened() as graph:
+        found = graph.judgements(partner=partner, limit=limit, cursor=cursor)
+    if json:
+        common.print_json(found)
+    else:
+        _print(found)
+
+
+@names.command()
+def export(file: Annotated[Path, typer.Argument(help="A CSV file to write.")]) -> None:
+    """The judgements that count as CSV, which `names import` takes anywhere."""
+    from loaders.judgements import export_judgements
+
+    with common.opened() as graph:
+        count = export_judgements(graph, file)
+    common.console().print(f"{count:,} judgements written.")
+
+
+@names.command("import")
+def import_(file: Annotated[Path, typer.Argument(help="A CSV file of `names export`.")]) -> None:
+    """Take judgements from a file: all of them or, when one cannot be taken, none."""
+    from loaders.judgements import import_judgements
+
+    with common.opened() as graph:
+        count = import_judgements(graph, file)
+    common.console().print(f"{count:,} judgements taken; the others were here already.")
+
+
+def _record(found: object, text: str) -> str:
+    from graph.directory import Ambiguous
+    from graph.errors import BadInput, Unknown
+
+    if isinstance(found, str):
+        return found
+    if isinstance(found, Ambiguous):
+        options = "; ".join(
+            f"{id} ({name}, {country or 'country unknown'})" for id, name, country in found.candidates
+        )
+        raise BadInput(f"{text!r} fits several partners; name one by its id: {options}.")
+    raise Unknown(f"There is no partner {text!r}.")
+
+
+def _print(found: Judgements) -> None:
+    made = common.table("verdict", "a", "b", "by", "at", "why", "counts")
+    for j in found.judgements:
+        a, b = (f"{p.name} ({p.id})" for p in j.partners)
+        common.add(made, j.verdict, a, b, j.machine or j.by, j.at, j.why, "yes" if j.counts else "")
+    common.console().print(made)
+    _print_contradictions(found.contradictions)
+
+
+def _print_contradictions(found: list[Contradiction]) -> None:
+    for c in found:
+        a, b = c.partners
+        common.say(f"Contradiction: {a.name} and {b.name} are judged different, and others join them.")

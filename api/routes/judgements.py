@@ -1,0 +1,70 @@
+"""Which partner records are one partner, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from api.routes.common import Asked, described, graph_of, reply
+from graph import answers_names
+
+router = APIRouter(prefix="/api/v1/names", tags=["names"])
+
+
+class AskedJudgements(Asked):
+    partner: str | None = Field(None, description="Only those on the records of this partner: its id.")
+    limit: int = Field(100, description="How many at most, 1 to 1,000.")
+    cursor: str | None = Field(None, description="`next` of the page before.")
+
+
+class NewJudgement(Asked):
+    """A judgement on two partner records."""
+
+    a: str = Field(description="Id of a partner record.", examples=["p-stockholm"])
+    b: str = Field(description="Id of another.", examples=["p-stockholms-stad"])
+    verdict: answers_names.Verdict
+    why: str = Field("", description="The reason, for whoever looks at it later.")
+    keep: str = Field("", description="Which of the two stands for both; the one recorded first by default.")
+
+
+class Apart(Asked):
+    """A record to take out of its cluster."""
+
+    record: str = Field(description="Id of the partner record.")
+    why: str = Field("", description="The reason, for whoever looks at it later.")
+
+
+@router.get(
+    "/judgements",
+    response_model=answers_names.Judgements,
+    responses=described("judgements", problems=(400, 422, 503)),
+)
+def judgements(request: Request, asked: Annotated[AskedJudgements, Query()]) -> Response:
+    """Judgements, newest first, and where those that count contradict each other."""
+    return reply(
+        request,
+        graph_of(request).judgements(partner=asked.partner, limit=asked.limit, cursor=asked.cursor),
+    )
+
+
+@router.post(
+    "/judgements",
+    response_model=answers_names.Judged,
+    responses=described("judged", problems=(400, 403, 404, 413, 422, 503)),
+)
+def judge(request: Request, new: NewJudgement) -> Response:
+    """Judge two records: the same, different, or unsure. The newest judgement on a pair counts."""
+    return reply(request, graph_of(request).judge(new.a, new.b, new.verdict, why=new.why, keep=new.keep))
+
+
+@router.post(
+    "/unmerge",
+    response_model=answers_names.Judgements,
+    responses=described("judgements", problems=(400, 403, 404, 413, 422, 503)),
+)
+def unmerge(request: Request, asked: Apart) -> Response:
+    """Take a record out of its cluster; it stands as if it had never been merged."""
+    return reply(request, graph_of(request).unmerge(asked.record, why=asked.why))

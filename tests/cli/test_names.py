@@ -1,0 +1,74 @@
+"""`kumppani names`: merging, taking apart, and judgements as a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+from graph import Graph
+from graph.facts import Fact
+from tests.cli.conftest import Run
+
+
+def test_merge_and_unmerge(kumppani: Run, city: Graph) -> None:
+    city.write([Fact("Partner", "p-reval", "", {"name": "Reval"})], load="l", source="test")
+    before = city.canonical_dump(ids=True)
+    done = kumppani("names", "merge", "Tallinna", "Reval", "--why", "the old name", "--keep", "Tallinn")
+    assert done.code == 0, done.err
+    assert "Tallinn and Reval are one partner now: Tallinn (p-tallinn)" in done.out.replace("\n", " ")
+    asked = json.loads(kumppani("who-talks-to", "Reval", "--json").out)
+    assert asked["partner"]["id"] == "p-tallinn"
+    listed = json.loads(kumppani("names", "judgements", "--partner", "p-reval", "--json").out)
+    assert [(j["verdict"], j["why"]) for j in listed["judgements"]] == [
+        ("same", "the old name"),
+        ("different", "Two cities."),
+    ]
+    assert kumppani("names", "unmerge", "Reval").code == 0
+    assert city.canonical_dump(ids=True) == before
+
+
+def test_what_cannot_be_merged_is_exit_code_2(kumppani: Run, city: Graph) -> None:
+    wrong = kumppani("names", "merge", "Tallinna", "Nowhere")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "There is no partner 'Nowhere'" in wrong.err
+    assert kumppani("names", "unmerge", "p-stockholm").code == 2
+
+
+def test_judgements_go_out_and_come_in_elsewhere(kumppani: Run, city: Graph, tmp_path: Path) -> None:
+    city.write([Fact("Partner", "p-reval", "", {"name": "Reval", "country": "EE"})], load="l", source="test")
+    file = tmp_path / "judgements.csv"
+    city.merge("p-tallinn", "p-reval", why="=the old name")
+    assert kumppani("names", "export", str(file)).code == 0
+    assert kumppani("names", "export", str(file)).code == 2, "what is there is not overwritten"
+    merged = city.canonical_dump(ids=True)
+
+    city.unmerge("p-reval")
+    rows = list(csv.reader(file.open(encoding="utf-8-sig")))
+    assert rows[0][0] == "verdict"
+    # Elsewhere partners have other ids: the name and the country lead to them.
+    for row in rows[1:]:
+        row[1] = row[4] = "p-of-another-place"
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows(rows)
+    done = kumppani("names", "import", str(file))
+    assert "1 judgements taken" in done.out, done.err
+    assert city.canonical_dump(ids=True) == merged
+    assert city.judgements().judgements[0].why == "=the old name"
+    assert "0 judgements taken" in kumppani("names", "import", str(file)).out
+
+
+def test_judgements_that_contradict_each_other_are_refused_whole(
+    kumppani: Run, city: Graph, tmp_path: Path
+) -> None:
+    file = tmp_path / "judgements.csv"
+    file.write_text(
+        "verdict,a,a name,b,b name\nsame,p-tallinn,,p-stockholm,\nsame,p-gone,Gone,p-tallinn,\n"
+        "different,p-stockholm,,p-tallinn,\nperhaps,p-tallinn,,p-stockholm,\n"
+    )
+    before = city.canonical_dump(ids=True)
+    wrong = kumppani("names", "import", str(file))
+    assert wrong.code == 2
+    for told in ("rows 2 and 4", "row 3, column a: no one partner is 'Gone'", "row 5: 'perhaps'"):
+        assert told in wrong.err
+    assert city.canonical_dump(ids=True) == before
