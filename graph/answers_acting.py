@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from graph.answers import Answer, FindingDetail, Named
+from graph.answers import (
+    AgreementCard,
+    Answer,
+    Candidate,
+    FindingCard,
+    FindingDetail,
+    LeadCard,
+    MatchedPartner,
+    Named,
+    Notice,
+    RestrictionCard,
+    Tie,
+)
 
 
 class Entered(Answer):
@@ -44,3 +56,90 @@ class Settled(Answer):
     action: str
     finding: FindingDetail
     changed: list[str]
+
+
+class NotEvaluated(Answer):
+    """A rule that could not be asked, and what it would need."""
+
+    rule: str
+    why: str
+
+
+class PlannedContact(Answer):
+    """Who plans to meet the partner, and when."""
+
+    id: str
+    date: str
+    end_date: str | None
+    precision: Literal["day", "month", "year"]
+    channel: str | None
+    summary: str | None
+    departments: list[Named]
+    areas: list[str]
+    topics: list[str]
+
+
+class MaterialCard(Answer):
+    """What the city says: a current core message, or other material about the areas asked about."""
+
+    id: str
+    title: str
+    kind: str
+    stance: str | None
+    text: str | None
+    url: str | None
+    issues: list[Named]
+    valid_from: str | None
+    valid_to: str | None
+
+
+class Suggestion(Answer):
+    """What would meet fewer findings: join a planned contact, take another date, or let the lead do it."""
+
+    kind: Literal["join", "date", "lead"]
+    date: str | None
+    contact: str | None
+    department: Named | None
+    text: str
+
+
+class Check(Answer):
+    """Before you contact: what is known, and exactly the findings that the contact would create or join.
+
+    `partner` is null when the name is unknown or unsure; then `candidates` lists what it may mean and nothing
+    was evaluated.
+    """
+
+    receipt: str
+    verdict: Literal["clear", "inform", "blocked"]
+    partner: MatchedPartner | None
+    findings: list[FindingCard]
+    talking: list[Tie]
+    planned: list[PlannedContact]
+    notices: list[Notice]
+    lead: list[LeadCard]
+    restrictions: list[RestrictionCard]
+    materials: list[MaterialCard]
+    agreements: list[AgreementCard]
+    not_evaluated: list[NotEvaluated]
+    candidates: list[Candidate]
+    suggestions: list[Suggestion]
+
+
+class Receipt(Answer):
+    """What was asked and what was known at that moment. `contact`: the one that was recorded from it, or null."""
+
+    receipt: str
+    at: str
+    author: str
+    question: dict[str, Any]
+    answer: Check
+    contact: str | None
+
+
+class Recorded(Answer):
+    """A planned contact recorded from a check: it created just these findings, as the check foretold."""
+
+    contact: Entry
+    receipt: str
+    findings: list[FindingCard]

@@ -20,7 +20,7 @@ _RANDOM = {
     "Decision",
 }  # fmt: skip
 _BESIDE = ("Alias", "Decision")  # kept beside the facts, and facts to a reader of the dump
-_TIMES = {"at", "planned_on"}  # when it was written, not what
+_TIMES = {"at", "planned_on", "receipt"}  # when it was written, not what
 _FINDING = (
     "rule", "version", "world", "in_full", "certain", "subject_kind", "contacts", "first", "last", "gap",
     "levels", "level_days", "window", "planned_until", "held_until", "settings",

@@ -116,7 +116,7 @@ def allowed(label: str) -> list[str]:
     return out
 
 
-UNASKED = frozenset({"example", "planned_on"})  # kept by the program itself
+UNASKED = frozenset({"example", "planned_on", "receipt"})  # kept by the program itself
 
 
 def fact_of(asking: Asking, label: str, given: Mapping[str, Any], *, id: str = "") -> Fact:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from graph.judgements import Judgement
     from graph.local import Lease
+    from graph.questions.check import Question
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -207,6 +208,24 @@ class Graph:
         from graph.questions.judgements import all_judgements
 
         return all_judgements(self.store, **filters)
+
+    def check(self, question: Question) -> answers_acting.Check:
+        """Before you contact: who talks to the partner, and the findings that the contact would lead to."""
+        from graph.questions.check import check
+
+        return check(self._asking(), question)
+
+    def receipt(self, id: str) -> answers_acting.Receipt:
+        """What a check answered, and what was known then."""
+        from graph.receipts import receipt
+
+        return receipt(self._asking(), id)
+
+    def record(self, receipt: str) -> answers_acting.Recorded:
+        """Record the planned contact of a check; it creates just the findings that were foretold."""
+        from graph.receipts import record
+
+        return record(self._asking(), receipt)
 
     def departments(self) -> list[dict[str, Any]]:
         """The department tree as rows: id, name in each language, level, abbreviation, parent id."""

@@ -16,6 +16,10 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         # There are new rules: everything derived is computed anew.
         "MATCH (s:Scope) SET s.rev = s.rev + 1, s.stale = true",
     ),
+    2: (
+        "MATCH (c:Contact)-[w:WITH_PARTNER]->(p:Partner) WHERE c.hi - c.lo > 31 AND c.precision <> 'year' "
+        "SET w.long = p.id",
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -153,6 +153,7 @@ LABELS: tuple[Label, ...] = (
             _p("approval"),
             _p("lead_told_on", "day"),
             _p("planned_on", "day"),
+            _p("receipt"),
             _p("example", "bool"),
             _p("reference"),
         ),
@@ -409,6 +410,7 @@ def ddl() -> Iterator[str]:
     yield ("CREATE INDEX contact_window IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.partner, r.day)")
     # Set on the edges of confidential contacts only, so that finding them costs what they are few.
     yield "CREATE INDEX contact_hidden IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.hidden)"
+    yield "CREATE INDEX contact_long IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.long)"
     yield (
         "CREATE FULLTEXT INDEX alias_text IF NOT EXISTS FOR (n:Alias) ON EACH [n.text, n.norm] "
         "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words'}}"

@@ -160,6 +160,15 @@ class Store:
 
         return self._retry(once)
 
+    def once(self, query: str, /, **parameters: Any) -> list[Row]:
+        """One writing statement that may run twice unharmed (MERGE on a key of its own), without an Operation."""
+
+        def run() -> list[Row]:
+            result = self._driver.execute_query(query, parameters, database_=self.database)
+            return [_row(record) for record in result.records]
+
+        return self._retry(run)
+
     def admin(self, statement: str) -> list[Row]:
         """One statement that cannot share a transaction (constraints, indexes, CALL ... IN TRANSACTIONS)."""
 

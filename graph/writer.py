@@ -19,6 +19,7 @@ from graph.facts import Fact, LinkRow, Written
 from graph.store import Again, Store, Tx
 
 _ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
+LONG = 31  # days; what lasts longer is not found by its first day, and its edges say so
 FEW = 20  # facts of one shape; fewer go through the general statements
 
 
@@ -387,6 +388,8 @@ def _edge_properties(item: _Item, name: str, target: str, properties: dict[str, 
         own: dict[str, Any] = {"partner": target, "day": item.properties["lo"]}
         if item.properties["confidentiality"] == "confidential":
             own["hidden"] = target
+        if item.properties["hi"] - item.properties["lo"] > LONG and item.properties["precision"] != "year":
+            own["long"] = target
         return own
     return properties
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import entering, loading, naming, questions, serving, upkeep
+from api.cli import checking, entering, loading, naming, questions, serving, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +43,8 @@ app.command("who-talks-to")(questions.who_talks_to)
 app.command()(questions.findings)
 app.command("map")(questions.map_)
 app.command()(questions.export)
+app.command()(checking.check)
+app.command()(checking.record)
 app.command()(entering.enter)
 app.command()(entering.show)
 app.command()(entering.change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import entries, exports, health, judgements, loads, questions, settling
+from api.routes import checking, entries, exports, health, judgements, loads, questions, settling
 
 PREFIX = "/api/v1"
 
@@ -13,6 +13,7 @@ def routers() -> tuple[APIRouter, ...]:
     """Every router of the API, to be included in an application."""
     return (
         questions.router,
+        checking.router,
         entries.router,
         settling.router,
         judgements.router,

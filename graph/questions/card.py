@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from graph.answers import (
@@ -75,7 +76,7 @@ def partner_card(asking: Asking, id: str, *, language: str = "en") -> PartnerCar
             LeadCard(department=Named(id=d, name=name), area=area, valid_from=start, valid_to=end)
             for d, name, area, start, end in row["lead"]
         ],
-        agreements=[_agreement(a) for a in row["agreements"]],
+        agreements=[agreement_card(a) for a in row["agreements"]],
         restrictions=restrictions_on(asking, pid),
         memberships=[
             MembershipCard(
@@ -98,7 +99,8 @@ def partner_card(asking: Asking, id: str, *, language: str = "en") -> PartnerCar
     )
 
 
-def _agreement(a: list[Any]) -> AgreementCard:
+def agreement_card(a: list[Any]) -> AgreementCard:
+    """A card from a row in the order of `_FACTS`."""
     return AgreementCard(
         id=a[0],
         title=a[1],
@@ -118,13 +120,20 @@ def restrictions_on(asking: Asking, partner: str) -> list[RestrictionCard]:
     own, above = read_partners(asking.store.read, [partner])
     facts = next(p for p in own if p.id == partner)
     ids = [r.id for r in read_restrictions(asking.store.read) if applies_to(r, facts, above[partner])]
+    return restriction_cards(asking, ids)
+
+
+def restriction_cards(asking: Asking, ids: Sequence[str]) -> list[RestrictionCard]:
+    """The cards of these restrictions, by their first day."""
+    if not ids:
+        return []
     rows = asking.store.read(
         "UNWIND $ids AS id MATCH (r:Restriction {id: id}) RETURN r.id AS id, r.kind AS kind, "
         "r.country AS country, r.partner_kind AS partner_kind, coalesce(r.channels, []) AS channels, "
         "coalesce(r.exempt_purposes, []) AS exempt_purposes, r.from AS start, r.to AS end, "
         "r.decision AS decision, r.reason AS reason, r.reference AS reference, "
         "[(r)-[:LIMITS]->(p:Partner) | p.name] AS limits ORDER BY start, id",
-        ids=ids,
+        ids=list(ids),
     )
     return [_restriction(row) for row in rows]
 

@@ -25,6 +25,9 @@ ACTED: dict[str, type[answers.Answer]] = {
     "deleted": answers_acting.Deleted,
     "settled": answers_acting.Settled,
     "judgements": answers_names.Judgements,
+    "check": answers_acting.Check,
+    "receipt": answers_acting.Receipt,
+    "recorded": answers_acting.Recorded,
 }
 O1 = "{finding}"  # filled in with the id of the overlap
 
@@ -68,7 +71,14 @@ ACTING: dict[tuple[str, str], str] = {
     for kind in forms.entered()
     for one, methods in (("", ("POST",)), ("/{id}", ("GET", "PATCH", "DELETE")))
     for method in methods
-} | {("/api/v1/findings/{id}/settle", "POST"): "settled", ("/api/v1/names/unmerge", "POST"): "judgements"}
+} | {
+    ("/api/v1/names/unmerge", "POST"): "judgements",
+    ("/api/v1/findings/{id}/settle", "POST"): "settled",
+    ("/api/v1/check", "GET"): "check",
+    ("/api/v1/check", "POST"): "check",
+    ("/api/v1/checks/{receipt}", "GET"): "receipt",
+    ("/api/v1/checks/{receipt}/record", "POST"): "recorded",
+}
 OTHERS = {
     "export.csv": "/api/v1/export?format=csv",
     "export.graphml": "/api/v1/export?format=graphml",

@@ -1,0 +1,388 @@
+"""Before you contact: who talks to the partner already, what stands against it, and what it would lead to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from graph import clock, forms, names
+from graph.answers import AgreementCard, FindingCard, LeadCard, Named, WhoTalksTo
+from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedContact
+from graph.derive.positions import applies_to, read_partners, read_restrictions
+from graph.errors import BadInput
+from graph.facts import new_id
+from graph.questions import foretell as foretelling
+from graph.questions.asking import VISIBLE, Asking
+from graph.questions.card import agreement_card, restriction_cards
+from graph.questions.finding_cards import cards, on_day
+from graph.questions.foretell import Around, Foretold, Proposed
+from graph.questions.suggest import suggestions
+from graph.questions.who import who_talks_to
+from graph.rules import RULES
+from graph.schema import CHANNELS, PURPOSES
+from graph.store import Row
+
+MOST_PLANNED = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """A contact that somebody thinks of. Names or ids; days as ISO text.
+
+    Attributes:
+        departments: who leads it, the asker's own. takes_part: which others go along.
+        channel, mode, purposes: as the schema has them.
+    """
+
+    departments: tuple[str, ...]
+    partner: str
+    date: str
+    end_date: str | None = None
+    takes_part: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    channel: str | None = None
+    mode: str | None = None
+    approval: str | None = None
+    summary: str | None = None
+    confidential: bool = False
+    language: str = "en"
+
+
+@dataclass
+class Understood:
+    """The question with ids for names; `contact` is the id that the contact will have once it is recorded."""
+
+    contact: str
+    departments: list[str]
+    takes_part: list[str]
+    areas: list[str]
+    topics: list[str]
+    persons: list[str]
+    lo: int
+    hi: int
+    facts: Row = field(default_factory=dict)
+
+
+def check(asking: Asking, question: Question) -> Check:
+    """The answer, with a receipt under which it can be looked up later.
+
+    Raises:
+        BadInput: something in the question cannot be used; says what is needed.
+    """
+    meant = understood(asking, question)
+    who = who_talks_to(asking, question.partner)
+    if who.partner is None:
+        answer = _unsure(who)
+    else:
+        answer, foretold = _answered(asking, question, meant, who)
+        return _kept(asking, question, meant, answer, foretold)
+    return _kept(asking, question, meant, answer, None)
+
+
+# --- the question ---
+
+
+def understood(asking: Asking, q: Question) -> Understood:
+    """Ids for names; BadInput says what does not fit and what would."""
+    lo, hi = days_of(asking, q)
+    if not q.departments or not any(d.strip() for d in q.departments):
+        raise BadInput("Say which department is going to make the contact.")
+    if not names.clean(q.partner):
+        raise BadInput("Say which partner is to be contacted.")
+    for what, given, there in (("purpose", q.purposes, PURPOSES), ("channel", [q.channel] if q.channel is not None else [], CHANNELS)):  # fmt: skip
+        for value in given:
+            if value not in there:
+                said = f"The {what} is empty" if not value.strip() else f"There is no {what} {value!r}"
+                raise BadInput(f"{said}; choose of {', '.join(there)}, or leave it out.")
+    if q.mode not in (None, "in_person", "remote", "hybrid"):
+        raise BadInput(f"The mode is {q.mode!r}; it takes in_person, remote or hybrid.")
+
+    def ids(label: str, texts: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys(_id(asking, label, text) for text in texts if text.strip()))
+
+    leads = ids("Department", q.departments)
+    return Understood(
+        contact=new_id("Contact"),
+        departments=leads,
+        takes_part=[d for d in ids("Department", q.takes_part) if d not in leads],
+        areas=ids("Area", q.areas),
+        topics=ids("Topic", q.topics),
+        persons=ids("Person", q.persons),
+        lo=lo,
+        hi=hi,
+    )
+
+
+def _id(asking: Asking, label: str, text: str) -> str:
+    base = asking.base
+    known = {"Department": base.departments, "Area": base.areas, "Topic": base.topics}.get(label, [])
+    return text if text in known else forms.find(asking, label, text)
+
+
+def days_of(asking: Asking, q: Question) -> tuple[int, int]:
+    """First and last day; BadInput for days that are past or turned round."""
+    if not q.date:
+        raise BadInput("Say on which day the contact is to be, as year-month-day.")
+    lo = clock.ordinal(q.date)
+    hi = clock.ordinal(q.end_date) if q.end_date else lo
+    if hi < lo:
+        raise BadInput(f"The last day {q.end_date} is before the first one, {q.date}.")
+    if lo < asking.today.toordinal():
+        raise BadInput(
+            f"{q.date} is past: a check is made before a contact. Choose a day from {asking.today} on; what was "
+            "held already is entered as a contact."
+        )
+    return lo, hi
+
+
+def proposed(asking: Asking, q: Question, meant: Understood, partner: str) -> Proposed:
+    """The contact as the rules will see it."""
+    return Proposed(
+        id=meant.contact,
+        partner=partner,
+        lo=meant.lo,
+        hi=meant.hi,
+        departments=(
+            *((d, True) for d in meant.departments),
+            *((d, False) for d in meant.takes_part),
+        ),
+        areas=tuple(meant.areas),
+        topics=tuple(meant.topics),
+        persons=tuple(meant.persons),
+        channel=q.channel,
+        mode=q.mode,
+        purposes=q.purposes,
+        summary=q.summary,
+        approval=q.approval,
+        confidential=q.confidential,
+        recorded=clock.microseconds(clock.now()),
+        planned_on=asking.today.isoformat(),
+    )
+
+
+# --- the answer ---
+
+
+def _unsure(who: WhoTalksTo) -> Check:
+    why = (
+        "The name fits several partners or none exactly: choose one of the candidates and check again."
+        if who.candidates
+        else "No partner is called that: a new partner is loaded first, or try another spelling."
+    )
+    return Check(
+        receipt="",
+        verdict="inform",
+        partner=None,
+        findings=[],
+        talking=[],
+        planned=[],
+        notices=[],
+        lead=[],
+        restrictions=[],
+        materials=[],
+        agreements=[],
+        not_evaluated=[NotEvaluated(rule=rule, why=why) for rule in RULES],
+        candidates=who.candidates,
+        suggestions=[],
+    )
+
+
+def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -> tuple[Check, Foretold]:
+    if who.partner is None:
+        raise ValueError("a partner is needed")
+    pid = who.partner.id
+    contact = proposed(asking, q, meant, pid)
+    about = _about(asking, pid, meant)
+    near = surroundings(asking, pid, about["lead"])
+    foretold = foretelling.foretell(asking, contact, near)
+    rows = order(asking, foretold.rows)
+    found = cards(asking, [(row, on_day(row, asking.today.toordinal())) for row in rows], q.language)
+    planned = [_planned(x) for x in about["planned"]]
+    answer = Check(
+        receipt="",
+        verdict=verdict(found),
+        partner=who.partner,
+        findings=found,
+        talking=[t for t in who.departments if t.held],
+        planned=planned,
+        notices=who.notices,
+        lead=[_lead(x) for x in about["lead"] if _holds(x["start"], x["end"], q.date)],
+        restrictions=[
+            r
+            for r in restriction_cards(asking, [r.id for r in near.restrictions])
+            if _holds(r.valid_from, r.valid_to, q.date, q.end_date)
+        ],
+        materials=[_material(x) for x in about["materials"] if _holds(x["start"], x["end"], q.date)],
+        agreements=[_agreement(x) for x in about["agreements"]],
+        not_evaluated=not_evaluated(asking, q, meant),
+        candidates=[],
+        suggestions=[],
+    )
+    more = suggestions(asking, contact, near, foretold, answer, q.language)
+    return answer.model_copy(update={"suggestions": more}), foretold
+
+
+def verdict(found: Sequence[FindingCard]) -> Any:
+    """clear without findings, blocked when one blocks."""
+    if not found:
+        return "clear"
+    return "blocked" if any(f.severity == "block" for f in found) else "inform"
+
+
+def order(asking: Asking, rows: list[Row]) -> list[Row]:
+    """Severe ones first, as in the list of findings."""
+    from graph.rules import SEVERITIES
+
+    today = asking.today.toordinal()
+    return sorted(
+        rows, key=lambda r: (-SEVERITIES.index(on_day(r, today).severity), r["rule"], r["group"], r["id"])
+    )
+
+
+def surroundings(asking: Asking, pid: str, leads: Sequence[Row]) -> Around:
+    """What the rules need besides contacts."""
+    run = asking.store.read
+    restrictions = read_restrictions(run)
+    if restrictions:
+        own, above = read_partners(run, [pid])
+        facts = next(p for p in own if p.id == pid)
+        restrictions = [r for r in restrictions if applies_to(r, facts, above[pid])]
+    return foretelling.around(asking, pid, restrictions, leads)
+
+
+_ABOUT = f"""
+MATCH (p:Partner {{id: $id}})
+RETURN
+  COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
+    RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
+  COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[:WITH_PARTNER]-(a:Agreement)
+    WHERE coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
+    RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
+      [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
+  COLLECT {{ UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
+    WHERE w.partner = mid AND w.day >= $from AND c.status = 'planned' AND c.hi >= $day AND {VISIBLE}
+    WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
+    RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
+      summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]],
+      areas: [(c)-[:ABOUT]->(a:Area) | a.id], topics: [(c)-[:ABOUT]->(t:Topic) | t.id]}} }} AS planned,
+  COLLECT {{ MATCH (m:Material) WHERE m.kind = 'core_message' AND coalesce(m.from, '') <= $last
+      AND coalesce(m.to, '9') >= $date
+      AND (EXISTS {{ (m)-[:ABOUT]->(a:Area) WHERE a.id IN $areas }}
+        OR EXISTS {{ (m)-[:ON]->(:Issue)-[:WITHIN]->(a:Area) WHERE a.id IN $areas }})
+    RETURN {{id: m.id, title: m.title, kind: m.kind, stance: m.stance, text: m.text, url: m.url, start: m.from,
+      end: m.to, issues: [(m)-[:ON]->(i:Issue) | [i.id, i.name]]}} ORDER BY m.title, m.id }} AS materials
+"""
+
+
+def _about(asking: Asking, pid: str, meant: Understood) -> Row:
+    base = asking.base
+    within = dict(zip(base.topics, base.topic_areas, strict=True))
+    areas = {*meant.areas, *(base.areas[a] for t in meant.topics for a in within.get(t, ()))}
+    members = asking.store.read("MATCH (m:Partner {canonical: $id}) RETURN m.id AS id", id=pid)
+    today = asking.today
+    return asking.store.read(
+        _ABOUT,
+        id=pid,
+        members=[m["id"] for m in members],
+        areas=sorted(areas),
+        today=today.isoformat(),
+        day=today.toordinal(),
+        # One that is under way began before; a year is longer than any of them that is asked about here.
+        **{"from": today.toordinal() - 366},
+        date=clock.iso(meant.lo),
+        last=clock.iso(meant.hi),
+        **asking.eyes,
+    )[0]
+
+
+def _holds(start: str | None, end: str | None, day: str, last: str | None = None) -> bool:
+    return (start or "") <= (last or day) and (end or "9") >= day
+
+
+def _planned(x: Row) -> PlannedContact:
+    departments = [Named(id=d, name=name) for d, name in sorted(x["departments"])]
+    return PlannedContact(
+        **{k: x[k] for k in ("id", "date", "end_date", "precision", "channel", "summary")},
+        departments=departments,
+        areas=sorted(x["areas"]),
+        topics=sorted(x["topics"]),
+    )
+
+
+def _lead(x: Row) -> LeadCard:
+    department = Named(id=x["department"], name=x["name"])
+    return LeadCard(department=department, area=x["area"], valid_from=x["start"], valid_to=x["end"])
+
+
+def _material(x: Row) -> MaterialCard:
+    return MaterialCard(
+        **{k: x[k] for k in ("id", "title", "kind", "stance", "text", "url")},
+        issues=[Named(id=i, name=name) for i, name in sorted(x["issues"])],
+        valid_from=x["start"],
+        valid_to=x["end"],
+    )
+
+
+def _agreement(x: list[Any]) -> AgreementCard:
+    return agreement_card(x)
+
+
+def not_evaluated(asking: Asking, q: Question, meant: Understood) -> list[NotEvaluated]:
+    """Rules that the question does not say enough for, and what they need."""
+    purposes, channels = ", ".join(PURPOSES), ", ".join(CHANNELS)
+    missing = {
+        "O1": (
+            not (meant.areas or meant.topics),
+            "No area or topic was given: overlaps are looked for by area.",
+        ),
+        "O2": (not q.purposes, f"No purpose was given: say what it is for ({purposes})."),
+        "O3": (not meant.persons, "No counterpart person was given."),
+        "O4": (not q.channel, f"No channel was given: say how ({channels})."),
+        "O6": (not (meant.areas or meant.topics), "No area or topic was given."),
+        "C1": (True, "A contact takes no position by itself: positions are entered with the contact."),
+        "C2": (True, "A contact promises nothing by itself: commitments are entered with the contact."),
+        "C3": (True, "A contact takes no position by itself; the core messages are shown beside."),
+    }
+    out = []
+    for rule in RULES:
+        if not asking.settings.on(rule):
+            out.append(NotEvaluated(rule=rule, why="The rule is switched off in the settings."))
+        elif missing.get(rule, (False, ""))[0]:
+            out.append(NotEvaluated(rule=rule, why=missing[rule][1]))
+    return out
+
+
+# --- the receipt ---
+
+
+def _kept(asking: Asking, q: Question, meant: Understood, answer: Check, foretold: Foretold | None) -> Check:
+    """The answer with the id of its receipt, which is stored."""
+    answer = answer.model_copy(update={"receipt": new_id("Receipt")})
+    kept = {
+        **asdict(q),
+        "contact": meant.contact,
+        "ids": {k: getattr(meant, k) for k in ("departments", "takes_part", "areas", "topics", "persons")},
+        "partner_id": answer.partner.id if answer.partner else None,
+        "foretold": sorted(content(row) for row in foretold.rows) if foretold else [],
+        "rows": foretold.rows if foretold else [],
+    }
+    # Its own id makes it once only, however often the statement has to be sent.
+    asking.store.once(
+        "MERGE (r:Receipt {id: $id}) SET r.author = $author, r.at = $at, r.question = $question, r.answer = $answer",
+        id=answer.receipt,
+        author=asking.viewer.name,
+        at=clock.now(),
+        question=json.dumps(kept),
+        answer=answer.model_dump_json(),
+    )
+    return answer
+
+
+def content(row: Row) -> list[Any]:
+    """What of a foretold finding must be the same when the contact is recorded."""
+    return [row["id"], row["certain"], row["records_hash"], row["possible"], row["levels"], row["level_days"]]

@@ -1,0 +1,251 @@
+"""Which findings a contact would create or join, before it is recorded.
+
+The rules run over the visible contacts near the proposed one, itself appended, and the findings that hold it
+are kept. Near means: near enough for every link of every finding that holds it. What is read grows until that
+is so, which for most contacts it is at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graph.derive.evaluate import scope_of
+from graph.derive.findings import FULL, OPEN, stored, worlds
+from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
+from graph.derive.read import PartnerFacts, RawContacts, columns
+from graph.questions.asking import VISIBLE, Asking
+from graph.rules import RULES, evaluate
+from graph.rules.base import Found
+from graph.rules.config import RuleSettings
+from graph.scopes import ISSUE
+from graph.store import Row
+
+LONGEST = 20  # times that what is read may grow; each time it doubles
+_NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
+
+_ROW = (
+    "RETURN collect([c.id, c.recorded_at, c.lo, c.hi, c.precision, c.status, c.initiative, c.mode, c.channel, "
+    "c.purposes, c.joint, c.approval, c.summary, c.lead_told_on, c.planned_on, "
+    "c.confidentiality = 'confidential', "
+    "[(c)-[r:MADE_BY]->(d:Department) | [d.id, r.role = 'leads']], "
+    "[(c)-[:WITH_PARTNER]->(q:Partner) | q.canonical], [(c)-[:ABOUT]->(a:Area) | a.id], "
+    "[(c)-[:ABOUT]->(t:Topic) | t.id], [(c)-[:WITH_PERSON]->(h:Person) | h.id], "
+    "[(c)<-[:GATHERS]-(v:Trip) | v.id]]) AS rows"
+)
+_COUNTS = (
+    f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE} "
+)
+_CONTACTS = (
+    (
+        "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
+        "WHERE w.partner = mid AND w.day >= $from AND w.day <= $until RETURN c "
+        # Those that last long begin outside the window.
+        "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
+        "UNION UNWIND $persons AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
+    )
+    + _COUNTS
+    + _ROW
+)
+
+SPAN = 31  # days that a contact may last and still be found by its first day; see graph.writer
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A contact that is thought of: one partner (canonical), ids of everything else, days as ordinals."""
+
+    id: str
+    partner: str
+    lo: int
+    hi: int
+    departments: tuple[tuple[str, bool], ...]  # (department, whether it leads)
+    areas: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    channel: str | None = None
+    mode: str | None = None
+    purposes: tuple[str, ...] = ()
+    precision: str = "day"
+    initiative: str = "ours"
+    summary: str | None = None
+    approval: str | None = None
+    joint: str | None = None
+    confidential: bool = False
+    recorded: int = 0
+    planned_on: str | None = None
+
+    def moved(self, day: int) -> Proposed:
+        return replace(self, lo=day, hi=day + self.hi - self.lo)
+
+
+@dataclass
+class Around:
+    """What lies around a partner, besides contacts: read once a check."""
+
+    partners: list[PartnerFacts]  # the partner, and those of its family
+    members: list[str]  # records of all of them
+    restrictions: list[RestrictionFacts] = field(default_factory=list)
+
+
+def around(
+    asking: Asking, partner: str, restrictions: list[RestrictionFacts], leads: Sequence[Row]
+) -> Around:
+    """The partner with its family.
+
+    Args:
+        restrictions: those that may concern the partner.
+        leads: rows (department, area, start, end) of the partner.
+    """
+    run = asking.store.read
+    row = run(
+        "MATCH (p:Partner {id: $id}) RETURN "
+        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
+        "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
+        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
+        "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside",
+        id=partner,
+    )[0]
+    family = sorted({partner, *row["up"], *row["down"], *row["beside"]})
+    facts, _ = read_partners(run, family)
+    # Those above the family are known by name only.
+    facts = sorted(facts, key=lambda p: p.id)
+    members = [
+        r["id"]
+        for r in run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=family)
+    ]
+    return Around(facts, members, restrictions)
+
+
+def judged_rules(settings: RuleSettings) -> list[str]:
+    """The rules whose records are contacts, among those that are on."""
+    return [name for name, rule in RULES.items() if settings.on(name) and rule.scope != ISSUE]
+
+
+def reach(settings: RuleSettings) -> int:
+    """The longest window, in days, that any of the rules between contacts may have."""
+    most = 0
+    for name in _NEAR:
+        own = settings.values.get(name, {})
+        tables = [own, *own.get("areas", {}).values(), *own.get("partner_kinds", {}).values()]
+        most = max([most, *(int(t["days"]) for t in tables if "days" in t)])
+    return most
+
+
+@dataclass
+class Foretold:
+    """Findings that a contact would stand in, as rows of the store; `raw` and the days they were read for."""
+
+    rows: list[Row]
+    raw: RawContacts
+    since: int
+    until: int
+
+
+def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
+    """The findings that this contact would create or join, as the viewer would see them."""
+    days = reach(asking.settings)
+    margin = days
+    since, until = proposed.lo - margin, proposed.hi + margin
+    raw = read_window(asking, near.members, proposed.persons, since, until)
+    for _ in range(LONGEST):
+        found = _evaluated(asking, proposed, near, raw)
+        first = min((f.first for f, _ in found if f.rule in _NEAR), default=proposed.lo)
+        last = max((f.last for f, _ in found if f.rule in _NEAR), default=proposed.hi)
+        # Whether a possible link is only that may hang on the next contact after the possible one.
+        wide = 2 * days + SPAN if "month" in raw.precision or proposed.precision == "month" else days
+        if first - wide >= since and last + wide <= until:
+            break
+        margin = max(2 * margin, wide)
+        since, until = min(since, first - margin), max(until, last + margin)
+        raw = read_window(asking, near.members, proposed.persons, since, until)
+    rows = [stored(f, world, scope_of(f)) for f, world in found]
+    return Foretold(rows, raw, since, until)
+
+
+def again(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[Row]:
+    """The same over contacts that were read before, which must lie wide enough around."""
+    return [stored(f, world, scope_of(f)) for f, world in _evaluated(asking, proposed, near, raw)]
+
+
+def read_window(
+    asking: Asking, members: Sequence[str], persons: Sequence[str], since: int, until: int
+) -> RawContacts:
+    """The contacts of these partners' records and persons that the viewer may see and that meet the days."""
+    raw = RawContacts()
+    rows = asking.store.read(
+        _CONTACTS,
+        members=list(members),
+        persons=list(persons),
+        **{"from": since - SPAN},
+        since=since,
+        until=until,
+        **asking.eyes,
+    )[0]["rows"]
+    for row in sorted(rows):
+        _append(raw, row)
+    return raw
+
+
+def _append(raw: RawContacts, row: list[Any]) -> None:
+    c = len(raw.id)
+    names = ("id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
+             "joint", "approval", "summary", "lead_told_on", "planned_on", "confidential")  # fmt: skip
+    for name, value in zip(names, row, strict=False):
+        if hasattr(raw, name):
+            getattr(raw, name).append(value)
+    departments, partners, areas, topics, persons, trips = row[16:]
+    if trips:
+        raw.joint[c] = min(trips)
+    raw.departments.extend((c, d, leads) for d, leads in departments)
+    raw.partners.extend((c, p) for p in sorted(set(partners)))
+    raw.areas.extend((c, a) for a in areas)
+    raw.topics.extend((c, t) for t in topics)
+    raw.persons.extend((c, h) for h in persons)
+
+
+def _as_row(p: Proposed) -> list[Any]:
+    return [
+        p.id, p.recorded, p.lo, p.hi, p.precision, "planned", p.initiative, p.mode, p.channel, list(p.purposes),
+        p.joint, p.approval, p.summary, None, p.planned_on, p.confidential, list(p.departments),
+        [p.partner], list(p.areas), list(p.topics), list(p.persons), [],
+    ]  # fmt: skip
+
+
+def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[tuple[Found, str]]:
+    """(finding that holds the contact, its world) over these contacts and the proposed one."""
+    both = replace(raw, **{name: list(getattr(raw, name)) for name in RawContacts.__dataclass_fields__})
+    _append(both, _as_row(proposed))
+    guests = {p for _, p in both.partners} - {p.id for p in near.partners}
+    known = [*near.partners, *(PartnerFacts(p) for p in sorted(guests))]
+    rules = judged_rules(asking.settings)
+
+    def over(keep: Sequence[int], world: str) -> list[Found]:
+        table = columns(
+            world,
+            asking.base,
+            both,
+            keep,
+            known,
+            restrictions=restriction_table(near.restrictions, asking.base, [p.id for p in known]),
+        )
+        return [
+            f
+            for f in evaluate(table, asking.settings, only=rules)
+            if proposed.id in f.records or proposed.id in f.possible
+        ]
+
+    secret = {c for c, hidden in zip(both.id, both.confidential, strict=True) if hidden}
+    if not secret:
+        return [(f, OPEN) for f in over(range(len(both.id)), OPEN)]
+    full = over(range(len(both.id)), FULL)
+    if not asking.viewer.sees_all:
+        return [(f, FULL if secret.intersection(f.records) else OPEN) for f in full]
+    open_found = [] if proposed.confidential else over(_open_rows(both), OPEN)
+    placed = worlds(open_found, full, {scope_of(f) for f in full} | {scope_of(f) for f in open_found})
+    return [(f, world) for f, world, in_full in placed if in_full]
+
+
+def _open_rows(raw: RawContacts) -> list[int]:
+    return [i for i, hidden in enumerate(raw.confidential) if not hidden]
