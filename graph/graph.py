@@ -326,7 +326,11 @@ class Graph:
 
     def open_load(self, *, mapping: str, files: Sequence[str]) -> str:
         """Record that a load begins; its id."""
-        return loads.open_load(self.store, self.viewer, mapping=mapping, files=files)
+        return self.begin_load(mapping=mapping, files=files).id
+
+    def begin_load(self, *, mapping: str, files: Sequence[str], content: str = "") -> loads.Opened:
+        """Record that a load begins, or take up an interrupted one of the same content."""
+        return loads.open_load(self.store, self.viewer, mapping=mapping, files=files, content=content)
 
     def close_load(
         self, load: str, report: answers.LoadReport, status: Literal["done", "failed"] = "done"
@@ -341,6 +345,32 @@ class Graph:
     def load(self, load: str) -> answers.LoadReport:
         """The report of one load."""
         return loads.one_load(self.store, self.viewer, load)
+
+    def undo(self, load: str, *, dry_run: bool = False, progress: Progress | None = None) -> answers.Undo:
+        """Undo a load and refresh what is derived; with blockers nothing is changed. See `graph.undo`."""
+        from graph.undo import undo
+
+        answer = undo(self.store, self.viewer, load, dry_run=dry_run, progress=progress)
+        if not answer.done:
+            return answer
+        done = self.refresh(progress)
+        return answer.model_copy(
+            update={"findings": answers.FindingsDelta(opened=done.opened, closed=done.closed)}
+        )
+
+    def disagreements(self, *, load: str | None = None) -> answers.Disagreements:
+        """Where files say otherwise than persons who corrected records, not yet settled."""
+        from graph.disagreements import disagreements
+
+        return disagreements(self.store, self.viewer, load=load)
+
+    def settle(self, disagreement: str, verdict: Literal["keep", "take"]) -> answers.Disagreement:
+        """Settle a disagreement: keep the person's value, or take the file's."""
+        from graph.disagreements import settle
+
+        settled = settle(self.store, self.viewer, disagreement, verdict)
+        self.refresh()
+        return settled
 
     def directory(self) -> Directory:
         """The known names, a snapshot in memory."""

@@ -20,6 +20,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "MATCH (c:Contact)-[w:WITH_PARTNER]->(p:Partner) WHERE c.hi - c.lo > 31 AND c.precision <> 'year' "
         "SET w.long = p.id",
     ),
+    3: (),  # disagreements: a label of their own, with its constraint and indexes
 }
 
 

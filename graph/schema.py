@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -247,10 +247,12 @@ LABELS: tuple[Label, ...] = (
             _p("mapping"),
             _p("files", "texts"),
             _p("author"),
-            _p("status", "choice", "running", "done", "failed"),
+            _p("status", "choice", "running", "done", "failed", "undoing", "undone"),
             _p("started_at"),
             _p("ended_at"),
             _p("report"),
+            _p("undone_at"),
+            _p("undone_by"),
         ),
         caption="mapping",
         fact=False,
@@ -265,8 +267,30 @@ LABELS: tuple[Label, ...] = (
             _p("load", indexed=True),
             _p("before"),
             _p("after"),
+            _p("undone_at"),
         ),
         caption="record",
+        fact=False,
+    ),
+    Label(
+        "Disagreement",
+        (
+            _p("record", indexed=True),
+            _p("label"),
+            _p("field"),
+            _p("ours"),
+            _p("theirs"),
+            _p("content"),
+            _p("by"),
+            _p("corrected_at"),
+            _p("load", indexed=True),
+            _p("row", "int"),
+            _p("at"),
+            _p("status", "choice", "open", "kept", "taken"),
+            _p("settled_by"),
+            _p("settled_at"),
+        ),
+        caption="field",
         fact=False,
     ),
     Label(

@@ -16,10 +16,10 @@ from graph.changes import Existing, read_existing, record_changes
 from graph.clusters import judged
 from graph.errors import BadInput, StoreError
 from graph.facts import Fact, LinkRow, Written
+from graph.states import edge_properties
 from graph.store import Again, Store, Tx
 
 _ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
-LONG = 31  # days; what lasts longer is not found by its first day, and its edges say so
 FEW = 20  # facts of one shape; fewer go through the general statements
 
 
@@ -58,7 +58,7 @@ def write(
     def work(tx: Tx) -> list[list[str]]:
         # A retry begins again from what was prepared, which the steps below change.
         items = [replace(item) for item in prepared]
-        _Batch(tx, items, stamp, author).apply()
+        _Batch(tx, items, stamp, author, load).apply()
         return [[i.id, i.outcome, i.reason] for i in items]
 
     return [Written(id, outcome, reason) for id, outcome, reason in store.write(work, operation=operation)]  # type: ignore[arg-type]
@@ -117,7 +117,8 @@ def _prepared(fact: Fact) -> _Item:
 class _Batch:
     """The steps of one transaction, in the order that takes locks before it reads what they guard."""
 
-    def __init__(self, tx: Tx, items: list[_Item], stamp: dict[str, Any], author: str) -> None:
+    def __init__(self, tx: Tx, items: list[_Item], stamp: dict[str, Any], author: str, load: str) -> None:
+        self.load = load
         self.tx = tx
         self.items = items
         self.stamp = stamp
@@ -137,7 +138,9 @@ class _Batch:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
         self._create_nodes()
-        record_changes(self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author)
+        record_changes(
+            self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author, self.load
+        )
         self._create_edges()
         self._add_aliases()
         return touched
@@ -303,7 +306,7 @@ class _Batch:
                     {
                         "n": self._stored(i),
                         "t": [target for _, _, target, _ in i.links],
-                        "r": [_edge_properties(i, edge, target, p) for edge, _, target, p in i.links],
+                        "r": [edge_properties(i.fact.label, i.properties, x) for x in i.links],
                     }
                     for i in items
                 ],
@@ -325,7 +328,8 @@ class _Batch:
     def _create_edges(self) -> None:
         rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
         for item in self.items:
-            if not item.writes or item.joined or item.fact.label == "Alias":
+            # Changed records have been given their edges together with their content.
+            if item.outcome != "loaded" or item.joined or item.fact.label == "Alias":
                 continue
             if facts.is_edge(item.fact.label):
                 edge = facts.edge_of(item.fact.label)
@@ -333,10 +337,9 @@ class _Batch:
                     {"a": item.ends[0], "b": item.ends[1], "p": self._stored(item)}
                 )
                 continue
-            for name, label, target, properties in item.links:
-                rows[item.fact.label, name, label].append(
-                    {"a": item.id, "b": target, "p": _edge_properties(item, name, target, properties)}
-                )
+            for link in item.links:
+                own = edge_properties(item.fact.label, item.properties, link)
+                rows[item.fact.label, link[0], link[1]].append({"a": item.id, "b": link[2], "p": own})
         for (start, name, end), edges in sorted(rows.items(), key=lambda x: x[0]):
             made = self.tx.run(
                 f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
@@ -369,7 +372,7 @@ class _Batch:
                 "a.recorded_at = coalesce(a.recorded_at, $at) "
                 f"WITH a, row MATCH (n:{label} {{id: row.target}}) "
                 "OPTIONAL MATCH (a)-[had:NAMES]->(n) WITH a, n, row, count(had) AS had "
-                "MERGE (a)-[:NAMES]->(n) RETURN row.nr AS nr, had",
+                "MERGE (a)-[r:NAMES]->(n) ON CREATE SET r.source = $source RETURN row.nr AS nr, had",
                 rows=[{**a, "nr": nr} for nr, a in enumerate(aliases)],
                 source=self.stamp["source"],
                 at=self.stamp["recorded_at"],
@@ -381,17 +384,6 @@ class _Batch:
                     keys = {(names.alias_id(label, item.properties["text"]), t) for _, _, t, _ in item.links}
                     if keys <= present:
                         item.outcome = "unchanged"
-
-
-def _edge_properties(item: _Item, name: str, target: str, properties: dict[str, Any]) -> dict[str, Any]:
-    if name == "WITH_PARTNER" and item.fact.label == "Contact":
-        own: dict[str, Any] = {"partner": target, "day": item.properties["lo"]}
-        if item.properties["confidentiality"] == "confidential":
-            own["hidden"] = target
-        if item.properties["hi"] - item.properties["lo"] > LONG and item.properties["precision"] != "year":
-            own["long"] = target
-        return own
-    return properties
 
 
 def _own_names(properties: dict[str, Any]) -> Iterable[tuple[str, str | None]]:
