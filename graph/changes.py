@@ -111,9 +111,7 @@ def _change(
             changed.append(item.id)
     overwrite(tx, label, [contents[id] for id in changed])
     known_by(tx, label, [contents[i.id] for i in items if i.id not in set(changed)])
-    write_changes(
-        tx, label, [(id, before[id], contents[id].state) for id in changed], stamp, author
-    )
+    write_changes(tx, label, [(id, before[id], contents[id].state) for id in changed], stamp, author)
 
 
 def write_changes(
@@ -141,5 +139,3 @@ def write_changes(
                 for id, before, after in changed
             ],
         )
-
-

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from graph import clock, facts
+from graph import clock
 from graph.answers import Disagreement, Disagreements
 from graph.errors import BadInput, Conflict, Unknown
+from graph.facts import LinkRow, new_id
 from graph.states import Content, State, overwrite, parsed, read_states, written
 from graph.store import Store, Tx
 from graph.viewer import Viewer
@@ -45,9 +46,9 @@ def _value(state: State, field: str) -> Any:
     return state.properties.get(field)
 
 
-def corrections(tx: Tx, label: str, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, str]]]:
+def corrections(tx: Tx, label: str, ids: Sequence[str]) -> dict[str, dict[str, tuple[str, int]]]:
     """record -> field -> (who, when) for the fields that a person corrected last."""
-    out: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    out: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
     for row in tx.run(
         "UNWIND $ids AS id MATCH (x:Change {record: id}) WHERE x.label = $label AND x.undone_at IS NULL "
         "OPTIONAL MATCH (l:Load {id: x.load}) WITH id, x, l ORDER BY x.at, x.id "
@@ -55,8 +56,11 @@ def corrections(tx: Tx, label: str, ids: Sequence[str]) -> dict[str, dict[str, t
         ids=list(ids),
         label=label,
     ):
+        before, after = parsed(row["before"]), parsed(row["after"])
+        if before is None or after is None:
+            continue  # entered or deleted: nothing of a file was corrected
         held = out[row["id"]]
-        for field in _grown(changed_fields(parsed(row["before"]), parsed(row["after"]))):
+        for field in _grown(changed_fields(before, after)):
             if row["loaded"]:
                 held.pop(field, None)
             else:
@@ -101,7 +105,7 @@ def keep_corrections(
         _list(tx, label, differing, load)
 
 
-def _links(state: State, field: str) -> list[facts.LinkRow]:
+def _links(state: State, field: str) -> list[LinkRow]:
     return [link for link in state.links if link[0] == field]
 
 
@@ -130,7 +134,7 @@ def _compute(label: str, state: State) -> None:
 def _list(tx: Tx, label: str, differing: list[dict[str, Any]], load: str) -> None:
     at = clock.now()
     for row in differing:
-        row["id"] = facts.new_id("Disagreement")
+        row["id"] = new_id("Disagreement")
     tx.run(
         "UNWIND $rows AS row OPTIONAL MATCH (had:Disagreement {record: row.record, field: row.field}) "
         "WHERE had.theirs = row.theirs AND had.status IN ['open', 'kept'] "
@@ -163,7 +167,14 @@ def disagreements(store: Store, viewer: Viewer, *, load: str | None = None) -> D
     )
     return Disagreements(
         disagreements=[
-            Disagreement(**{**row, "ours": json.loads(row["ours"]), "theirs": json.loads(row["theirs"])})
+            Disagreement(
+                **{
+                    **row,
+                    "ours": json.loads(row["ours"]),
+                    "theirs": json.loads(row["theirs"]),
+                    "corrected_at": clock.moment(row["corrected_at"]),
+                }
+            )
             for row in rows
         ]
     )
@@ -212,7 +223,7 @@ def _take(tx: Tx, row: dict[str, Any], author: str) -> None:
     from graph.changes import write_changes
 
     label, record, field = row["label"], row["record"], row["field"]
-    theirs = parsed(row["content"])
+    theirs = parsed(row["content"]) or State({}, [], {})
     targets = [(link[0], link[2]) for link in theirs.links]
     scopes.raise_all(tx, scopes.touched_by(tx, [scopes.Touch(label, record, False, targets)], {}))
     state = read_states(tx, label, [record]).get(record)

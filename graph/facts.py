@@ -24,6 +24,7 @@ _PREFIX = {
     "Partner": "p", "Contact": "c", "Person": "h", "Position": "s", "Agreement": "a",
     "Restriction": "r", "Load": "l", "Change": "x", "Department": "d", "Judgement": "j",
     "Commitment": "m", "Material": "k", "Trip": "v", "Decision": "b", "Receipt": "q",
+    "Disagreement": "g",
 }  # fmt: skip
 SLUGGED = {"Department", "Network", "Area", "Goal", "Topic", "Issue", "Resource"}
 

@@ -173,8 +173,10 @@ def written(state: State) -> str:
     return json.dumps({"properties": state.properties, "links": state.links, "kept": state.kept})
 
 
-def parsed(text: str) -> State:
-    """What a Change holds as `before` or `after`."""
+def parsed(text: str) -> State | None:
+    """What a Change holds as `before` or `after`; None where there was, or is, no record."""
     value = json.loads(text)
+    if value is None:
+        return None
     links: list[facts.LinkRow] = [(e, la, t, p) for e, la, t, p in value["links"]]
     return State(value["properties"], links, value.get("kept", {}))

@@ -8,8 +8,9 @@ in its way; the load is marked as being undone first, so that the same command c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graph import clock, facts, schema, undo_steps
@@ -300,7 +301,7 @@ def _work(store: Store, viewer: Viewer, load: str, plan: _Plan, progress: Progre
     store.write(mark)
     done = 0
     for n, step in steps:
-        store.write(lambda tx, step=step: step(tx))  # type: ignore[misc]
+        store.write(step)
         done += n
         if progress:
             progress(done, total, "undo")
@@ -311,24 +312,18 @@ def _steps(load: str, plan: _Plan) -> Iterator[tuple[int, Callable[[Tx], None]]]
     """(records, what to do) in the order in which nothing is missed: what came back first, shared ones last."""
     for label, ids in sorted(plan.changed.items()):
         for chunk in _chunks(ids, CHUNK):
-            yield len(chunk), lambda tx, la=label, c=chunk: undo_steps.restore(tx, load, la, c)
+            yield len(chunk), partial(undo_steps.restore, load=load, label=label, ids=chunk)
     own = Counter({label: len(plan.removed(label)) for label in plan.created})
-    order = sorted(own, key=lambda la: (la in SHARED, not facts.is_edge(la), la))
-    for label in order:
+    for label in sorted(own, key=lambda la: (la in SHARED, not facts.is_edge(la), la)):
         kept = plan.kept.get(label, {})
         if kept:
-            yield len(kept), lambda tx, la=label, k=kept: undo_steps.hand_on(tx, load, la, k)
+            yield len(kept), partial(undo_steps.hand_on, load=load, label=label, kept=kept)
+        uses = [] if facts.is_edge(label) else list(_uses(label))
         for chunk in _chunks(plan.removed(label), CHUNK):
-            yield (
-                len(chunk),
-                lambda tx, la=label, c=chunk: undo_steps.remove(
-                    tx, load, la, c, [] if facts.is_edge(la) else list(_uses(la))
-                ),
-            )
-    yield 1, lambda tx: undo_steps.clear(tx, load)
+            yield len(chunk), partial(undo_steps.remove, load=load, label=label, ids=chunk, uses=uses)
+    yield 1, partial(undo_steps.clear, load=load)
 
 
 def _chunks(ids: Sequence[str], n: int) -> Iterator[list[str]]:
     for start in range(0, len(ids), n):
         yield list(ids[start : start + n])
-

@@ -28,7 +28,8 @@ def _before(tx: Tx, load: str, label: str, ids: Sequence[str]) -> dict[str, Stat
         load=load,
         label=label,
     ):
-        out.setdefault(row["id"], parsed(row["before"]))
+        if (before := parsed(row["before"])) is not None:
+            out.setdefault(row["id"], before)
     return out
 
 
@@ -50,7 +51,8 @@ def restore(tx: Tx, load: str, label: str, ids: Sequence[str]) -> None:
     """Bring back what the load overwrote."""
     if not facts.is_edge(label):
         tx.run(
-            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) SET n._lock = true REMOVE n._lock", ids=sorted(ids)
+            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) SET n._lock = true REMOVE n._lock",
+            ids=sorted(ids),
         )
     later = tx.run(
         "UNWIND $ids AS id MATCH (c:Change {record: id}) WHERE c.load = $load AND c.undone_at IS NULL "
@@ -94,9 +96,7 @@ def remove(tx: Tx, load: str, label: str, ids: Sequence[str], uses: Sequence[str
             ids=list(ids),
         )
         canonical = {row["start"]: row["canonical"] or row["start"] for row in ends}
-        touches = [
-            Touch(label, r["id"], False, [("start", r["start"]), ("end", r["end"])]) for r in ends
-        ]
+        touches = [Touch(label, r["id"], False, [("start", r["start"]), ("end", r["end"])]) for r in ends]
         scopes.raise_all(tx, scopes.touched_by(tx, touches, canonical))
         _nobody(load, _changed_by_others(tx, load, ids))
         tx.run(f"UNWIND $ids AS id MATCH ()-[n:{edge.name}]->() WHERE n.id = id DELETE n", ids=list(ids))

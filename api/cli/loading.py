@@ -1,4 +1,4 @@
-"""Commands that bring records in: demo, template, load, loads."""
+"""Commands that bring records in, and take them back: demo, template, load, loads, undo, disagreements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.cli import common
 from api.cli.questions import Json
 
 if TYPE_CHECKING:
-    from graph.answers import LoadReport
+    from graph.answers import LoadReport, Undo
 
 SHOWN = 20  # problems of a file that are printed; all of them are in the report as JSON
 
@@ -104,3 +104,91 @@ def loads(json: Json = False) -> None:
         started = x.started_at[:16].replace("T", " ")
         common.add(made, x.load, started, x.mapping, ", ".join(x.files), x.author, x.status, *counts)
     common.console().print(made)
+
+
+def undo(
+    load: Annotated[str, typer.Argument(help="Id of the load, as kumppani loads shows it.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; say what would happen.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Undo a load: what it brought goes, what it overwrote comes back, what others use is kept.
+
+    Exit code 1, and nothing changed, when somebody has changed or built on its records since: they are listed.
+    """
+    with common.opened() as graph, common.progress() as reporting:
+        answer = graph.undo(load, dry_run=dry_run, progress=reporting)
+    if json:
+        common.print_json(answer)
+    else:
+        _print_undo(answer, dry_run)
+    if answer.blockers:
+        raise typer.Exit(1)
+
+
+_WHY = {
+    "changed": "changed since",
+    "used": "used by a later record",
+    "merged": "merged with another partner by a judgement",
+    "leads_to_nothing": "led to a record before that is gone now",
+}
+
+
+def _print_undo(answer: Undo, dry_run: bool) -> None:
+    console = common.console()
+    if answer.blockers:
+        made = common.table(
+            "record", "what", "name", "why", "by", "when", "load", title="In the way: nothing was undone"
+        )
+        for b in answer.blockers:
+            common.add(made, b.record, b.label, b.name, _WHY[b.why], b.by, (b.at or "")[:16], b.load)
+        console.print(made)
+        console.print("Undo or change those first, then undo this load again.")
+        return
+    console.print("Dry run: nothing was changed." if dry_run else f"Load {answer.load} is undone.")
+    for what, counts in (("Removed", answer.removed), ("Restored", answer.restored)):
+        console.print(f"{what}: {', '.join(f'{n:,} {label}' for label, n in counts.items()) or 'nothing'}.")
+    if answer.kept:
+        names = ", ".join(common.printable(k.name) for k in answer.kept[:SHOWN])
+        more = f" and {len(answer.kept) - SHOWN:,} more" if len(answer.kept) > SHOWN else ""
+        console.print(f"Kept, because other records use them: {names}{more}.")
+    if answer.done:
+        console.print(f"Findings: {answer.findings.opened:,} opened, {answer.findings.closed:,} closed.")
+
+
+def disagreements(json: Json = False) -> None:
+    """Where a file says otherwise than a person who corrected the record. The person's value stands."""
+    with common.opened() as graph:
+        answer = graph.disagreements()
+    if json:
+        common.print_json(answer)
+        return
+    made = common.table("id", "record", "field", "the person says", "by", "the file says", "load", "row")
+    for d in answer.disagreements:
+        common.add(made, d.id, d.record, d.field, _shown(d.ours), d.by, _shown(d.theirs), d.load, d.row or "")
+    common.console().print(made)
+
+
+def _shown(value: object) -> str:
+    return (
+        ", ".join(str(v) for v in value) if isinstance(value, list) else "" if value is None else str(value)
+    )
+
+
+def settle(
+    disagreement: Annotated[str, typer.Argument(help="Its id, as kumppani disagreements shows it.")],
+    verdict: Annotated[str, typer.Argument(help="keep: the person is right. take: the file is right.")],
+) -> None:
+    """Settle a disagreement between a person's correction and a file."""
+    from graph.errors import BadInput
+
+    with common.opened() as graph:
+        if verdict == "keep":
+            settled = graph.settle(disagreement, "keep")
+        elif verdict == "take":
+            settled = graph.settle(disagreement, "take")
+        else:
+            raise BadInput(f"{verdict!r} is neither keep nor take.")
+    value = settled.ours if verdict == "keep" else settled.theirs
+    common.say(f"{settled.record}: {settled.field} is {_shown(value) or 'empty'}.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from pydantic import Field
 from starlette.responses import Response
 
+from api.problems import Problem
 from api.routes.common import Asked, described, graph_of, reply
 from graph import answers
 from graph.errors import BadInput
@@ -26,6 +27,21 @@ class AskedLoad(Asked):
     mapping: str = Field("", description="Name of a built-in mapping.", examples=["contacts"])
     mapping_file: UploadFile | None = Field(None, description="Or a mapping of one's own, as YAML.")
     dry_run: bool = Field(False, description="Write nothing and say what would happen.")
+
+
+class AskedUndo(Asked):
+    """A load to undo."""
+
+    load: str = Field(description="Id of the load.", examples=["l-world1"])
+    dry_run: bool = Field(False, description="Change nothing and say what would happen.")
+
+
+class AskedSettlement(Asked):
+    """How a disagreement ends."""
+
+    verdict: Literal["keep", "take"] = Field(
+        description="keep: what the person said stands. take: the file is right.", examples=["keep"]
+    )
 
 
 @router.get("/loads", response_model=answers.Loads, responses=described("loads", problems=(403, 503)))
@@ -69,6 +85,47 @@ def load_files(
         paths = [_kept(file, Path(folder, str(nr))) for nr, file in enumerate(asked.file)]
         report = run(graph, paths, mapping, dry_run=asked.dry_run)
     return reply(request, report)
+
+
+@router.post(
+    "/undo", response_model=answers.Undo, responses=described("undo", problems=(403, 404, 409, 422, 503))
+)
+def undo(request: Request, asked: AskedUndo) -> Response:
+    """Undo a load. Where later work stands in the way nothing is changed: a 409 that lists the blockers."""
+    answer = graph_of(request).undo(asked.load, dry_run=asked.dry_run)
+    if answer.blockers and not asked.dry_run:
+        extra = {"blockers": [b.model_dump() for b in answer.blockers]}
+        return Problem(409, "blocked", blocked(answer), extra).response()
+    return reply(request, answer)
+
+
+def blocked(answer: answers.Undo) -> str:
+    """Why nothing was undone, in a sentence."""
+    n = len(answer.blockers)
+    return (
+        f"The load {answer.load} was not undone, and nothing was changed: {n:,} "
+        f"{'thing stands' if n == 1 else 'things stand'} in the way. Undo or change those first."
+    )
+
+
+@router.get(
+    "/disagreements",
+    response_model=answers.Disagreements,
+    responses=described("disagreements", problems=(403, 503)),
+)
+def disagreements(request: Request) -> Response:
+    """Where a file says otherwise than a person who corrected the record; the person's value stands."""
+    return reply(request, graph_of(request).disagreements())
+
+
+@router.post(
+    "/disagreements/{id}",
+    response_model=answers.Disagreement,
+    responses=described("disagreement", problems=(403, 404, 409, 422, 503)),
+)
+def settle(request: Request, id: str, asked: AskedSettlement) -> Response:
+    """Settle a disagreement: keep what the person said, or take what the file says."""
+    return reply(request, graph_of(request).settle(id, asked.verdict))
 
 
 def _kept(file: UploadFile, folder: Path, suffix: str = "") -> Path:

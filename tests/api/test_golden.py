@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from graph import Graph, answers, answers_acting, answers_names, forms
+from graph import Graph, answers, answers_acting, answers_names, disagreements, forms
+from graph.facts import Fact, Link
 from tests.api.conftest import GOLDEN
 
 WRITE = os.environ.get("KUMPPANI_GOLDEN") == "write"
@@ -29,6 +30,7 @@ ACTED: dict[str, type[answers.Answer]] = {
     "receipt": answers_acting.Receipt,
     "recorded": answers_acting.Recorded,
 }
+DISAGREEMENT = "g-world"
 O1 = "{finding}"  # filled in with the id of the overlap
 
 # name of the golden file -> (route as the description has it, method, address, body)
@@ -54,6 +56,7 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
     "finding": ("/api/v1/findings/{id}", "GET", f"/api/v1/findings/{O1}", None),
     "loads": ("/api/v1/loads", "GET", "/api/v1/loads", None),
     "load": ("/api/v1/loads/{id}", "GET", "/api/v1/loads/l-world1", None),
+    "undo": ("/api/v1/undo", "POST", "/api/v1/undo", {"load": "l-world1", "dry_run": True}),
     "map": ("/api/v1/map", "GET", "/api/v1/map?partner=Tallinn", None),
     "export": ("/api/v1/export", "GET", "/api/v1/export?format=json", None),
     "judgements": ("/api/v1/names/judgements", "GET", "/api/v1/names/judgements", None),
@@ -64,6 +67,14 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
         {"a": "p-tallinn", "b": "p-stockholm", "verdict": "different", "why": "Two cities."},
     ),
     "schema": ("/api/v1/schema", "GET", "/api/v1/schema", None),
+    # Last, for they need a city in which somebody disagrees.
+    "disagreements": ("/api/v1/disagreements", "GET", "/api/v1/disagreements", None),
+    "disagreement": (
+        "/api/v1/disagreements/{id}",
+        "POST",
+        f"/api/v1/disagreements/{DISAGREEMENT}",
+        {"verdict": "keep"},
+    ),
 }
 # Routes whose answers depend on what the tests of acting do: (path, method) -> name of the example.
 ACTING: dict[tuple[str, str], str] = {
@@ -94,9 +105,22 @@ def _positions_apart(drawn: dict[str, Any]) -> dict[str, Any]:
     return {**drawn, "nodes": [{**node, "x": 0, "y": 0} for node in drawn["nodes"]]}
 
 
-def test_every_route_gives_its_golden_answer(client: TestClient, city: Graph) -> None:
+def _disagree(city: Graph) -> None:
+    """A person corrects a contact, and then the load says what it said before."""
+    links = (Link("MADE_BY", "urban"), Link("WITH_PARTNER", "p-tallinn"))
+    for load, place in (("", "Tallinn, City Hall"), ("l-world1", "Helsinki")):
+        properties = {"date": "2026-05-04", "channel": "meeting", "summary": "Contact c-01", "place": place}
+        city.write([Fact("Contact", "c-01", "", properties, links, row=4)], load=load, source="local")
+
+
+def test_every_route_gives_its_golden_answer(
+    client: TestClient, city: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disagreements, "new_id", lambda label: DISAGREEMENT)
     finding = next(f.id for f in city.findings().findings if f.rule == "O1")
     for name, (_, method, address, body) in ROUTES.items():
+        if name == "disagreements":
+            _disagree(city)
         response = client.request(method, address.replace(O1, finding), json=body)
         assert response.status_code == 200, (name, response.text)
         assert response.headers["content-type"] == "application/json"
@@ -132,6 +156,9 @@ def test_the_answers_are_the_typed_ones() -> None:
         "finding": answers.FindingDetail,
         "loads": answers.Loads,
         "load": answers.LoadReport,
+        "undo": answers.Undo,
+        "disagreements": answers.Disagreements,
+        "disagreement": answers.Disagreement,
         "map": answers.NetworkMap,
         "export": answers.Ties,
         "entry": answers_acting.Entry,

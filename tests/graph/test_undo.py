@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph import Graph, Viewer
+from graph.answers import FindingsDelta, LoadReport
 from graph.errors import Conflict, NotAllowed, Unknown
 from graph.facts import Fact, Link
 
@@ -33,11 +34,8 @@ def load(graph: Graph, *facts: Fact) -> str:
     outcomes = graph.write(list(facts), load=id, source="test")
     assert all(o.outcome != "refused" for o in outcomes), outcomes
     graph.refresh()
-    from graph.answers import FindingsDelta, LoadReport
-
-    graph.close_load(
-        id, LoadReport(load=id, files=[], created={}, findings=FindingsDelta(opened=0, closed=0))
-    )
+    none = FindingsDelta(opened=0, closed=0)
+    graph.close_load(id, LoadReport(load=id, files=[], created={}, findings=none))
     return id
 
 
@@ -47,7 +45,9 @@ def edit(graph: Graph, *facts: Fact) -> None:
 
 
 def id_of(graph: Graph, key: str) -> str:
-    return str(graph.store.read("MATCH (c:Contact {source_key: $k}) RETURN c.id AS id", k=f"t:{key}")[0]["id"])
+    return str(
+        graph.store.read("MATCH (c:Contact {source_key: $k}) RETURN c.id AS id", k=f"t:{key}")[0]["id"]
+    )
 
 
 def test_what_a_load_brought_goes_and_what_it_overwrote_comes_back(city: Graph) -> None:
@@ -56,7 +56,13 @@ def test_what_a_load_brought_goes_and_what_it_overwrote_comes_back(city: Graph) 
         partner("p-1", "Tallinn", country="EE"),
         contact("1", "p-1", summary="before"),
         contact("2", "p-1", department="d-b", day="2026-05-20"),
-        Fact("Partner-MEMBER_OF", "m-1", "t:m", {"from": "2020-01-01"}, (Link("start", "p-1"), Link("end", "net"))),
+        Fact(
+            "Partner-MEMBER_OF",
+            "m-1",
+            "t:m",
+            {"from": "2020-01-01"},
+            (Link("start", "p-1"), Link("end", "net")),
+        ),
     )
     before = city.canonical_dump(ids=True)
     assert "Tallinn" in before
@@ -66,7 +72,13 @@ def test_what_a_load_brought_goes_and_what_it_overwrote_comes_back(city: Graph) 
         Fact("Alias", properties={"text": "Tallinna"}, links=(Link("NAMES", "p-1", label="Partner"),)),
         contact("1", "p-2", summary="after", department="d-b", confidentiality="confidential"),
         contact("3", "p-1"),
-        Fact("Partner-MEMBER_OF", "m-1", "t:m", {"to": "2021-01-01"}, (Link("start", "p-2"), Link("end", "net"))),
+        Fact(
+            "Partner-MEMBER_OF",
+            "m-1",
+            "t:m",
+            {"to": "2021-01-01"},
+            (Link("start", "p-2"), Link("end", "net")),
+        ),
     )
     assert city.canonical_dump(ids=True) != before
     dry = city.undo(second, dry_run=True)
@@ -92,7 +104,7 @@ def test_an_undone_load_cannot_be_undone_and_an_unknown_one_neither(city: Graph)
     id = load(city, partner("p-1", "Tallinn"))
     city.undo(id)
     before = city.canonical_dump(ids=True)
-    with pytest.raises(Conflict, match="was undone on .* by local: there is nothing of it left"):
+    with pytest.raises(Conflict, match=r"was undone on .* by local: there is nothing of it left"):
         city.undo(id)
     with pytest.raises(Unknown, match="no load 'l-nowhere'"):
         city.undo("l-nowhere")
@@ -136,7 +148,11 @@ def test_what_others_use_is_kept_and_goes_with_its_last_user(city: Graph) -> Non
     second = load(city, Fact("Contact", "", "t:2", other.properties, (*other.links, person)))
     answer = city.undo(first)
     assert answer.done
-    assert [(k.id, k.name) for k in answer.kept] == [("p-2", "Riga"), ("p-1", "Tallinn"), ("h-1", "Head of office")]
+    assert [(k.id, k.name) for k in answer.kept] == [
+        ("p-2", "Riga"),
+        ("p-1", "Tallinn"),
+        ("h-1", "Head of office"),
+    ]
     assert answer.removed == {"Contact": 1}
     found = city.who_talks_to("Tallinna").partner
     assert found is not None
@@ -179,3 +195,84 @@ def test_a_running_load_is_not_undone(city: Graph) -> None:
     id = city.open_load(mapping="test", files=["test.csv"])
     with pytest.raises(Conflict, match="is running"):
         city.undo(id)
+
+
+# --- what a person corrected ---
+
+
+def correct(graph: Graph, key: str, **properties: object) -> str:
+    """A person changes a contact."""
+    id = id_of(graph, key)
+    fact = contact(key, "p-1", **properties)  # type: ignore[arg-type]
+    edit(graph, Fact("Contact", id, "", fact.properties, fact.links))
+    return id
+
+
+def told(graph: Graph, key: str) -> dict[str, object]:
+    rows = graph.store.read(
+        "MATCH (c:Contact {source_key: $k}) RETURN c.date AS date, c.summary AS summary, c.place AS place, "
+        "[(c)-[:MADE_BY]->(d) | d.id] AS departments",
+        k=f"t:{key}",
+    )
+    return rows[0]
+
+
+def test_an_older_file_does_not_overwrite_a_correction(city: Graph) -> None:
+    rows = contact("1", "p-1", summary="first", place="Tallinn")
+    load(city, partner("p-1", "Tallinn"), rows)
+    id = correct(city, "1", summary="corrected", place="Tallinn")
+    again = load(city, rows)
+    assert told(city, "1")["summary"] == "corrected"
+    (d,) = city.disagreements().disagreements
+    assert (d.record, d.field, d.ours, d.theirs, d.by, d.load) == (
+        id, "summary", "corrected", "first", "local", again,
+    )  # fmt: skip
+    # What the person did not touch follows the file; the same disagreement is not listed twice.
+    load(city, contact("1", "p-1", summary="first", place="Narva"))
+    assert told(city, "1") == {
+        "date": "2026-05-01", "summary": "corrected", "place": "Narva", "departments": ["d-a"],
+    }  # fmt: skip
+    assert len(city.disagreements().disagreements) == 1
+    city.settle(d.id, "keep")
+    load(city, contact("1", "p-1", summary="first", place="Tartu"))
+    assert city.disagreements().disagreements == []
+    assert told(city, "1")["summary"] == "corrected"
+
+
+def test_a_disagreement_is_settled_for_the_file(city: Graph) -> None:
+    load(city, partner("p-1", "Tallinn"), contact("1", "p-1"))
+    correct(city, "1", department="d-b", day="2026-06-01")
+    load(city, contact("1", "p-1", department="d-a"))
+    found = {d.field: d for d in city.disagreements().disagreements}
+    assert {f: (d.ours, d.theirs) for f, d in found.items()} == {
+        "MADE_BY": (["d-b"], ["d-a"]),
+        "date": ("2026-06-01", "2026-05-01"),
+    }
+    city.settle(found["MADE_BY"].id, "take")
+    assert told(city, "1")["departments"] == ["d-a"]
+    assert [d.id for d in city.who_talks_to("Tallinn").departments] == ["d-a"]
+    assert told(city, "1")["date"] == "2026-06-01"
+    with pytest.raises(Unknown):
+        city.settle(found["MADE_BY"].id, "keep")
+    # From now on the record follows the file in what was settled for it.
+    load(city, contact("1", "p-1", department="d-b"))
+    assert told(city, "1")["departments"] == ["d-b"]
+    refreshed = city.canonical_dump(ids=True)
+    city.rebuild()
+    assert city.canonical_dump(ids=True) == refreshed
+
+
+def test_who_sees_disagreements(city: Graph) -> None:
+    load(city, partner("p-1", "Tallinn"), contact("1", "p-1", summary="a"), contact("2", "p-1", summary="a"))
+    correct(city, "1", summary="b")
+    correct(city, "2", summary="b", confidentiality="confidential")
+    load(city, contact("1", "p-1", summary="a"), contact("2", "p-1", summary="a"))
+
+    def seen(viewer: Viewer) -> int:
+        return len(city.as_viewer(viewer).disagreements().disagreements)
+
+    assert seen(Viewer("anyone", frozenset(), "coordinator")) == 3
+    assert seen(Viewer("local", frozenset(), "editor")) == 1
+    assert seen(Viewer("other", frozenset(), "editor")) == 0
+    with pytest.raises(NotAllowed):
+        seen(Viewer("local", frozenset(), "reader"))
