@@ -9,7 +9,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -160,6 +160,39 @@ def loads(request: Request) -> HTMLResponse:
     """Every load, newest first."""
     graph = graph_of(request)
     return page(request, "loads.html", loads=graph.loads().loads, examples=graph.has_examples())
+
+
+@router.get("/loads/{id}/undo")
+def ask_undo(request: Request, id: str) -> HTMLResponse:
+    """What undoing would do, or what stands in its way."""
+    graph = graph_of(request)
+    answer = graph.undo(id, dry_run=True)
+    return page(request, "undo.html", answer=answer, examples=graph.has_examples())
+
+
+@router.post("/loads/{id}/undo")
+def undo(request: Request, id: str) -> Response:
+    """Undo a load; with blockers nothing is changed and they are shown."""
+    graph = graph_of(request)
+    answer = graph.undo(id)
+    if answer.blockers:
+        return page(request, "undo.html", 409, answer=answer, examples=graph.has_examples())
+    return RedirectResponse(f"/loads/{id}", status_code=303)
+
+
+@router.get("/disagreements")
+def disagreements(request: Request) -> HTMLResponse:
+    """Where a file says otherwise than a person who corrected the record."""
+    graph = graph_of(request)
+    found = graph.disagreements().disagreements
+    return page(request, "disagreements.html", disagreements=found, examples=graph.has_examples())
+
+
+@router.post("/disagreements/{id}")
+def settle(request: Request, id: str, verdict: Annotated[Literal["keep", "take"], Form()]) -> Response:
+    """Settle one of them."""
+    graph_of(request).settle(id, verdict)
+    return RedirectResponse("/disagreements", status_code=303)
 
 
 @router.get("/loads/{id}")

@@ -64,7 +64,19 @@ WORDS: dict[str, dict[str, str]] = {
         "channel_only": N_("Only through the channels named"),
     },
     "agreement_status": {"draft": N_("draft"), "in_force": N_("in force"), "ended": N_("ended")},
-    "load_status": {"running": N_("running or interrupted"), "done": N_("done"), "failed": N_("failed")},
+    "load_status": {
+        "running": N_("running or interrupted"),
+        "done": N_("done"),
+        "failed": N_("failed"),
+        "undoing": N_("being undone"),
+        "undone": N_("undone"),
+    },
+    "blocked_by": {
+        "changed": N_("changed since"),
+        "used": N_("used by a later record"),
+        "merged": N_("merged with another partner by a judgement"),
+        "leads_to_nothing": N_("led to a record before that is gone now"),
+    },
     "role": {"member": N_("member"), "leads": N_("leads"), "takes_part": N_("takes part")},
     "mapping": {
         "agreements": N_("Agreements"),

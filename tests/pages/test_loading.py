@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from graph import Graph
+from graph.facts import Fact
 from tests.pages.conftest import HOSTILE, client_of
 
 GOOD = "Name,Kind\nMETREX,network_secretariat\nOulu,city\n"
@@ -98,3 +99,38 @@ def test_other_pages_may_not_send_files(client: TestClient, city: Graph) -> None
     )
     assert answer.status_code == 403
     assert city.who_talks_to("METREX").partner is None
+
+
+WRITES = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
+
+
+def test_a_load_is_undone_from_its_report(client: TestClient, city: Graph) -> None:
+    before = city.canonical_dump(ids=True)
+    report = send(client, GOOD)
+    id = city.loads().loads[0].load
+    assert f'href="/loads/{id}/undo"' in report
+    asked = client.get(f"/loads/{id}/undo").text
+    assert f'action="/loads/{id}/undo"' in asked
+    assert city.canonical_dump(ids=True) != before
+    assert client.post(f"/loads/{id}/undo", headers=WRITES).url.path == f"/loads/{id}"
+    assert city.canonical_dump(ids=True) == before
+    again = client.post(f"/loads/{id}/undo", headers=WRITES)
+    assert again.status_code == 409
+    assert "was undone on" in again.text
+
+
+def test_what_stands_in_the_way_is_shown_and_a_disagreement_settled(client: TestClient, city: Graph) -> None:
+    send(client, GOOD)
+    id = city.loads().loads[0].load
+    partner = city.who_talks_to("Oulu").partner
+    assert partner is not None
+    city.write([Fact("Partner", partner.id, "", {"name": "Oulu", "kind": "region"})], load="", source="local")
+    shown = client.post(f"/loads/{id}/undo", headers=WRITES)
+    assert shown.status_code == 409
+    assert f'data-blocker="{partner.id}"' in shown.text
+    city.write([Fact("Partner", partner.id, "", {"name": "Oulu", "kind": "city"})], load=id, source="x")
+    (d,) = city.disagreements().disagreements
+    assert f'data-disagreement="{d.id}"' in client.get("/disagreements").text
+    settled = client.post(f"/disagreements/{d.id}", data={"verdict": "take"}, headers=WRITES)
+    assert "data-empty" in settled.text
+    assert city.partner(partner.id).kind == "city"
