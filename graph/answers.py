@@ -345,52 +345,6 @@ class FindingsDelta(Answer):
     closed: int
 
 
-class Disagreement(Answer):
-    """A file says otherwise than a person who corrected the record; the person's value stands."""
-
-    id: str
-    record: str
-    label: str
-    field: str
-    ours: Any
-    theirs: Any
-    by: str
-    corrected_at: str
-    load: str
-    row: int
-
-
-class Disagreements(Answer):
-    disagreements: list[Disagreement]
-
-
-class Blocker(Answer):
-    """Why a load cannot be undone: a record of it that somebody changed or uses since."""
-
-    record: str
-    label: str
-    name: str
-    why: Literal["changed", "used", "merged", "leads_to_nothing"]
-    by: str | None
-    at: str | None
-    load: str | None
-
-
-class Undo(Answer):
-    """What undoing a load did, or would do; nothing where there are blockers.
-
-    `removed` and `restored` count records by label; `kept` are those that others use.
-    """
-
-    load: str
-    done: bool
-    removed: dict[str, int]
-    restored: dict[str, int]
-    kept: list[Named]
-    blockers: list[Blocker]
-    findings: FindingsDelta
-
-
 class LoadReport(Answer):
     load: str
     files: list[FileReport]
@@ -457,7 +411,7 @@ class NetworkMap(Answer):
 
 def schema() -> dict[str, Any]:
     """JSON Schema of every answer, by name."""
-    from graph import answers_acting, answers_names  # noqa: F401 - so that its answers are there too
+    from graph import answers_acting, answers_names, answers_undo  # noqa: F401 - so that its answers are there too
 
     return {
         cls.__name__: cls.model_json_schema(mode="serialization")

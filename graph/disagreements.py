@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from graph import clock
-from graph.answers import Disagreement, Disagreements
+from graph.answers_undo import Disagreement, Disagreements
 from graph.errors import BadInput, Conflict, Unknown
 from graph.facts import LinkRow, new_id
 from graph.states import Content, State, overwrite, parsed, read_states, written

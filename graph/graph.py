@@ -12,6 +12,7 @@ from graph import (
     answers,
     answers_acting,
     answers_names,
+    answers_undo,
     clock,
     derive,
     entries,
@@ -346,7 +347,7 @@ class Graph:
         """The report of one load."""
         return loads.one_load(self.store, self.viewer, load)
 
-    def undo(self, load: str, *, dry_run: bool = False, progress: Progress | None = None) -> answers.Undo:
+    def undo(self, load: str, *, dry_run: bool = False, progress: Progress | None = None) -> answers_undo.Undo:
         """Undo a load and refresh what is derived; with blockers nothing is changed. See `graph.undo`."""
         from graph.undo import undo
 
@@ -358,13 +359,15 @@ class Graph:
             update={"findings": answers.FindingsDelta(opened=done.opened, closed=done.closed)}
         )
 
-    def disagreements(self, *, load: str | None = None) -> answers.Disagreements:
+    def disagreements(self, *, load: str | None = None) -> answers_undo.Disagreements:
         """Where files say otherwise than persons who corrected records, not yet settled."""
         from graph.disagreements import disagreements
 
         return disagreements(self.store, self.viewer, load=load)
 
-    def settle(self, disagreement: str, verdict: Literal["keep", "take"]) -> answers.Disagreement:
+    def settle_disagreement(
+        self, disagreement: str, verdict: Literal["keep", "take"]
+    ) -> answers_undo.Disagreement:
         """Settle a disagreement: keep the person's value, or take the file's."""
         from graph.disagreements import settle
 

@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any
 
 from graph import clock, facts, schema, undo_steps
-from graph.answers import Blocker, FindingsDelta, Named, Undo
+from graph.answers import FindingsDelta, Named
+from graph.answers_undo import Blocker, Undo
 from graph.errors import Conflict, NotAllowed, Unknown
 from graph.loads import alive
 from graph.store import Store, Tx

@@ -67,7 +67,7 @@ def write(
 def put(tx: Tx, batch: Sequence[Fact], *, source: str, author: str) -> tuple[list[Written], list[str] | None]:
     """The same inside a transaction of the caller's; also the scopes that it made stale, None for every one."""
     stamp = {"recorded_at": clock.microseconds(clock.now()), "source": source}
-    done = _Batch(tx, [_prepared(fact) for fact in batch], stamp, author)
+    done = _Batch(tx, [_prepared(fact) for fact in batch], stamp, author, "")
     touched = done.apply()
     written = [Written(i.id, i.outcome, i.reason) for i in done.items]
     return written, None if touched is None else sorted(touched)

@@ -11,7 +11,8 @@ from api.cli import common
 from api.cli.questions import Json
 
 if TYPE_CHECKING:
-    from graph.answers import LoadReport, Undo
+    from graph.answers import LoadReport
+    from graph.answers_undo import Undo
 
 SHOWN = 20  # problems of a file that are printed; all of them are in the report as JSON
 
@@ -176,7 +177,7 @@ def _shown(value: object) -> str:
     )
 
 
-def settle(
+def settle_disagreement(
     disagreement: Annotated[str, typer.Argument(help="Its id, as kumppani disagreements shows it.")],
     verdict: Annotated[str, typer.Argument(help="keep: the person is right. take: the file is right.")],
 ) -> None:
@@ -185,9 +186,9 @@ def settle(
 
     with common.opened() as graph:
         if verdict == "keep":
-            settled = graph.settle(disagreement, "keep")
+            settled = graph.settle_disagreement(disagreement, "keep")
         elif verdict == "take":
-            settled = graph.settle(disagreement, "take")
+            settled = graph.settle_disagreement(disagreement, "take")
         else:
             raise BadInput(f"{verdict!r} is neither keep nor take.")
     value = settled.ours if verdict == "keep" else settled.theirs

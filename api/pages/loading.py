@@ -191,7 +191,7 @@ def disagreements(request: Request) -> HTMLResponse:
 @router.post("/disagreements/{id}")
 def settle(request: Request, id: str, verdict: Annotated[Literal["keep", "take"], Form()]) -> Response:
     """Settle one of them."""
-    graph_of(request).settle(id, verdict)
+    graph_of(request).settle_disagreement(id, verdict)
     return RedirectResponse("/disagreements", status_code=303)
 
 

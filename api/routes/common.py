@@ -109,7 +109,6 @@ _WHEN = {
     412: "It is another version by now; the problem shows what it is and who changed it.",
     428: "If-Match is needed.",
     404: "No such id, or none that this viewer may see.",
-    409: "Somebody or something stands in the way; the sentence, or the list with it, says what.",
     413: "Too large.",
     422: "A parameter is missing, unknown or of the wrong kind.",
     503: "The graph database cannot be reached just now.",

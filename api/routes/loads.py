@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.problems import Problem
 from api.routes.common import Asked, described, graph_of, reply
-from graph import answers
+from graph import answers, answers_undo
 from graph.errors import BadInput
 from graph.names import clean
 
@@ -88,7 +88,7 @@ def load_files(
 
 
 @router.post(
-    "/undo", response_model=answers.Undo, responses=described("undo", problems=(403, 404, 409, 422, 503))
+    "/undo", response_model=answers_undo.Undo, responses=described("undo", problems=(403, 404, 409, 422, 503))
 )
 def undo(request: Request, asked: AskedUndo) -> Response:
     """Undo a load. Where later work stands in the way nothing is changed: a 409 that lists the blockers."""
@@ -99,7 +99,7 @@ def undo(request: Request, asked: AskedUndo) -> Response:
     return reply(request, answer)
 
 
-def blocked(answer: answers.Undo) -> str:
+def blocked(answer: answers_undo.Undo) -> str:
     """Why nothing was undone, in a sentence."""
     n = len(answer.blockers)
     return (
@@ -110,7 +110,7 @@ def blocked(answer: answers.Undo) -> str:
 
 @router.get(
     "/disagreements",
-    response_model=answers.Disagreements,
+    response_model=answers_undo.Disagreements,
     responses=described("disagreements", problems=(403, 503)),
 )
 def disagreements(request: Request) -> Response:
@@ -120,12 +120,12 @@ def disagreements(request: Request) -> Response:
 
 @router.post(
     "/disagreements/{id}",
-    response_model=answers.Disagreement,
+    response_model=answers_undo.Disagreement,
     responses=described("disagreement", problems=(403, 404, 409, 422, 503)),
 )
 def settle(request: Request, id: str, asked: AskedSettlement) -> Response:
     """Settle a disagreement: keep what the person said, or take what the file says."""
-    return reply(request, graph_of(request).settle(id, asked.verdict))
+    return reply(request, graph_of(request).settle_disagreement(id, asked.verdict))
 
 
 def _kept(file: UploadFile, folder: Path, suffix: str = "") -> Path:

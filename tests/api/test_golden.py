@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from graph import Graph, answers, answers_acting, answers_names, disagreements, forms
+from graph import Graph, answers, answers_acting, answers_names, answers_undo, disagreements, forms
 from graph.facts import Fact, Link
 from tests.api.conftest import GOLDEN
 
@@ -156,9 +156,9 @@ def test_the_answers_are_the_typed_ones() -> None:
         "finding": answers.FindingDetail,
         "loads": answers.Loads,
         "load": answers.LoadReport,
-        "undo": answers.Undo,
-        "disagreements": answers.Disagreements,
-        "disagreement": answers.Disagreement,
+        "undo": answers_undo.Undo,
+        "disagreements": answers_undo.Disagreements,
+        "disagreement": answers_undo.Disagreement,
         "map": answers.NetworkMap,
         "export": answers.Ties,
         "entry": answers_acting.Entry,

@@ -233,7 +233,7 @@ def test_an_older_file_does_not_overwrite_a_correction(city: Graph) -> None:
         "date": "2026-05-01", "summary": "corrected", "place": "Narva", "departments": ["d-a"],
     }  # fmt: skip
     assert len(city.disagreements().disagreements) == 1
-    city.settle(d.id, "keep")
+    city.settle_disagreement(d.id, "keep")
     load(city, contact("1", "p-1", summary="first", place="Tartu"))
     assert city.disagreements().disagreements == []
     assert told(city, "1")["summary"] == "corrected"
@@ -248,12 +248,12 @@ def test_a_disagreement_is_settled_for_the_file(city: Graph) -> None:
         "MADE_BY": (["d-b"], ["d-a"]),
         "date": ("2026-06-01", "2026-05-01"),
     }
-    city.settle(found["MADE_BY"].id, "take")
+    city.settle_disagreement(found["MADE_BY"].id, "take")
     assert told(city, "1")["departments"] == ["d-a"]
     assert [d.id for d in city.who_talks_to("Tallinn").departments] == ["d-a"]
     assert told(city, "1")["date"] == "2026-06-01"
     with pytest.raises(Unknown):
-        city.settle(found["MADE_BY"].id, "keep")
+        city.settle_disagreement(found["MADE_BY"].id, "keep")
     # From now on the record follows the file in what was settled for it.
     load(city, contact("1", "p-1", department="d-b"))
     assert told(city, "1")["departments"] == ["d-b"]
