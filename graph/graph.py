@@ -347,7 +347,9 @@ class Graph:
         """The report of one load."""
         return loads.one_load(self.store, self.viewer, load)
 
-    def undo(self, load: str, *, dry_run: bool = False, progress: Progress | None = None) -> answers_undo.Undo:
+    def undo(
+        self, load: str, *, dry_run: bool = False, progress: Progress | None = None
+    ) -> answers_undo.Undo:
         """Undo a load and refresh what is derived; with blockers nothing is changed. See `graph.undo`."""
         from graph.undo import undo
 
