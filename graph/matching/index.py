@@ -1,0 +1,178 @@
+"""Names in memory: which of many a new one may mean, within milliseconds."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.matching import known
+from graph.matching.evidence import Named
+from graph.matching.forms import form, keys
+from graph.matching.score import POSSIBLE, SURE, Score, score
+from graph.matching.why import Feature
+
+_CLEARLY = (
+    0.02  # by so much a sure name beats the next: one letter by letter the same, one only in what tells
+)
+READ = 30  # names compared in full for one that is asked about
+_POSTINGS = 20_000  # entries of trigram lists looked at; the rarest trigrams come first
+
+
+@dataclass(frozen=True)
+class Match:
+    """A bearer that a name may mean, by which of its names, and how surely."""
+
+    id: str
+    text: str
+    score: Score
+
+
+class Index:
+    """Names with their bearers. Adding is cheap; lists are put in order when next asked.
+
+    Not safe for writing from two threads at once; reading is.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, Named] | None] = []
+        self._exact: dict[str, list[int]] = {}
+        self._refs: dict[str, list[int]] = {}
+        self._where: dict[Hashable, int] = {}
+        self._grams: dict[str, NDArray[np.int32]] = {}
+        self._pending: dict[str, list[int]] = {}
+        self._sizes = array("i")
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    def __contains__(self, entry: tuple[str, str]) -> bool:
+        return entry in self._where
+
+    def entries(self) -> list[tuple[str, str]]:
+        """(id, text) of every name in it."""
+        return [e for e in self._where if isinstance(e, tuple)]
+
+    def add(self, id: str, named: Named) -> None:
+        """Add a name of a bearer; one that is there already changes nothing."""
+        if (id, named.text) in self._where:
+            return
+        row = len(self._rows)
+        self._where[id, named.text] = row
+        self._rows.append((id, named))
+        for k in keys(named.text, named.kind):
+            self._exact.setdefault(k, []).append(row)
+        if named.kind in (
+            "city",
+            "eu_institution",
+            "international_organisation",
+            "network_secretariat",
+            "state",
+        ):
+            for thing in known.find(named.text, named.kind, named.country):
+                if thing.sure:
+                    self._refs.setdefault(thing.ref, []).append(row)
+        grams = _grams(named.text, named.kind)
+        self._sizes.append(max(1, len(grams)))
+        for gram in grams:
+            self._pending.setdefault(gram, []).append(row)
+
+    def discard(self, id: str, text: str) -> None:
+        """Forget a name of a bearer."""
+        row = self._where.pop((id, text), None)
+        if row is not None:
+            self._rows[row] = None
+
+    def match(self, asked: Named, most: int = 10, lowest: float = POSSIBLE) -> list[Match]:
+        """The bearers that the name may mean, best first, each by its best name; none below `lowest`."""
+        rows = self._by_key(asked)
+        for row in self._near(asked):
+            rows.setdefault(row, None)
+        return _none_sure_of_several(self._scored(asked, rows, lowest))[:most]
+
+    def resolve(self, asked: Named) -> Match | None:
+        """The one bearer that the name surely means, None when it is unsure; much faster than `match`.
+
+        A sure score needs a key in common, so that no other names have to be compared.
+        """
+        found = _none_sure_of_several(self._scored(asked, self._by_key(asked), SURE))
+        return found[0] if found and found[0].score.sure else None
+
+    def _scored(self, asked: Named, rows: dict[int, Score | None], lowest: float) -> list[Match]:
+        best: dict[str, Match] = {}
+        for row, floor in rows.items():
+            entry = self._rows[row]
+            if entry is None:
+                continue
+            id, named = entry
+            found = score(asked, named)
+            if floor is not None and found.value < floor.value:
+                found = floor
+            if found.value >= lowest and (id not in best or best[id].score.value < found.value):
+                best[id] = Match(id, named.text, found)
+        return sorted(best.values(), key=lambda m: (-m.score.value, m.text, m.id))
+
+    def _by_key(self, asked: Named) -> dict[int, Score | None]:
+        """Rows with a key in common, and those known to mean the same, with the score that they have by that."""
+        out: dict[int, Score | None] = {}
+        for thing in known.find(asked.text, asked.kind, asked.country):
+            for row in self._refs.get(thing.ref, ()):
+                value = 0.97 if thing.sure else 0.85
+                label = f"{thing.name} ({thing.country})" if thing.country else thing.name
+                out[row] = Score(value, (Feature("known", asked.text, label),))
+        for k in keys(asked.text, asked.kind):
+            for row in self._exact.get(k, ())[:READ]:
+                out.setdefault(row, None)
+        return out
+
+    def _near(self, asked: Named) -> list[int]:
+        grams = _grams(asked.text, asked.kind)
+        self._settle(grams)
+        lists = sorted((g for g in map(self._grams.get, grams) if g is not None), key=len)
+        taken: list[NDArray[np.int32]] = []
+        seen = 0
+        for postings in lists:
+            if taken and seen + len(postings) > _POSTINGS:
+                break
+            taken.append(postings)
+            seen += len(postings)
+        if not taken:
+            return []
+        rows, counts = np.unique(np.concatenate(taken), return_counts=True)
+        sizes = np.array(self._sizes, dtype=np.int32)[rows]  # a copy: the array must stay free to grow
+        likeness = 2.0 * counts / (sizes + len(grams))
+        if len(rows) > 4 * READ:
+            part = np.argpartition(-likeness, READ)[: 2 * READ]
+            part.sort()
+        else:
+            part = np.arange(len(rows))
+        first = part[np.argsort(-likeness[part], kind="stable")[:READ]]
+        return [int(rows[i]) for i in first]
+
+    def _settle(self, grams: Iterable[str]) -> None:
+        for gram in grams:
+            rows = self._pending.pop(gram, None)
+            if rows is not None:
+                new = np.asarray(rows, dtype=np.int32)
+                old = self._grams.get(gram)
+                self._grams[gram] = new if old is None else np.concatenate((old, new))
+
+
+def _grams(text: str, kind: str | None) -> set[str]:
+    """Threes of letters of each word with its edges, and of the first letters."""
+    out: set[str] = set()
+    for token in form(text, kind).tokens:
+        edged = f" {token} "
+        out.update(edged[i : i + 3] for i in range(len(edged) - 2))
+    return out
+
+
+def _none_sure_of_several(matches: Sequence[Match]) -> list[Match]:
+    """Two bearers that a name could surely mean: then it is sure of neither."""
+    sure = [m for m in matches if m.score.value >= SURE]
+    if len(sure) < 2 or sure[0].score.value - sure[1].score.value >= _CLEARLY:
+        return list(matches)
+    return [Match(m.id, m.text, Score(min(m.score.value, SURE - 0.01), m.score.features)) for m in matches]
