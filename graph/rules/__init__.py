@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from graph.rules.asking import RULE_O2
 from graph.rules.base import SEVERITIES, Found, Pair, Rule
 from graph.rules.columns import Columns
+from graph.rules.commitments import RULE_C2
 from graph.rules.config import RuleSettings, load_rules
+from graph.rules.duplicates import RULE_D1
+from graph.rules.family import RULE_O6
+from graph.rules.lead import RULE_C5
+from graph.rules.load import RULE_O5
+from graph.rules.message import RULE_C3
+from graph.rules.neglect import RULE_G1
+from graph.rules.networks import RULE_O7
 from graph.rules.overlap import RULE_O1
 from graph.rules.restricted import RULE_C4
 from graph.rules.stance import RULE_C1
+from graph.rules.visits import RULE_O3, RULE_O4
 from graph.rules.why import LIMIT
 from graph.rules.why import evidence as evidence_of
 from graph.rules.why import explain as explain_of
@@ -28,7 +38,13 @@ __all__ = [
     "severity_on",
 ]
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (RULE_O1, RULE_C1, RULE_C4)}
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        RULE_D1, RULE_O1, RULE_O2, RULE_O3, RULE_O4, RULE_O5, RULE_O6, RULE_O7,
+        RULE_C1, RULE_C2, RULE_C3, RULE_C4, RULE_C5, RULE_G1,
+    )
+}  # fmt: skip
 STANDING_DAYS = 180
 
 

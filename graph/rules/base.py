@@ -14,7 +14,10 @@ SEVERITIES = ("info", "review", "low", "medium", "high", "critical", "block")
 
 @dataclass(frozen=True)
 class Found:
-    """One finding as a rule computes it; nothing in it depends on today.
+    """One finding as a rule computes it; what it holds does not depend on today.
+
+    Whether a finding of C5, G1 or O7 is there at all does: the columns say on which day they are judged.
+
 
     Attributes:
         rule: short name, "O1".
@@ -87,6 +90,26 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One condition of a rule: whether it holds, the values compared, in words; `by` is how far it misses."""
+
+    name: str
+    holds: bool
+    values: dict[str, Any]
+    text: dict[str, str]
+    by: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "condition": self.name,
+            "holds": self.holds,
+            "values": self.values,
+            "text": self.text,
+            "by": self.by,
+        }
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule: its name, version, what it groups by, the kind of scope that re-evaluates it, the functions.
 
@@ -104,3 +127,9 @@ class Rule:
     compare: Callable[[Columns, RuleSettings, tuple[str, ...], str, str], Pair | None]
     title: dict[str, str]
     doc: dict[str, str]
+    # Kinds of scope for groups of another kind, by the kind of the finding's subject (C2: a resource).
+    scopes: dict[str, str] = field(default_factory=dict)
+    # What two contacts (rows) must be for a link, one by one; None for rules that link no contacts.
+    conditions: Callable[[Columns, RuleSettings, int, int], list[Condition]] | None = None
+    # (kind of scope, its id, day): a day on which what the rule finds there may change by itself.
+    turns: Callable[[Columns, RuleSettings], Iterator[tuple[str, str, int]]] | None = None

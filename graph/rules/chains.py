@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.rules.columns import FOREVER, Bools, Contacts, Ints, Tree
+from graph.rules.columns import FOREVER, Bools, Columns, Contacts, Ints, Tree
 
 Words = npt.NDArray[np.uint64]
 _KEPT = 64
@@ -68,6 +69,14 @@ def _keep(matrices: dict[int, Bools], epoch: int, matrix: Bools) -> None:
     matrices[epoch] = matrix
 
 
+class Apartness(Protocol):
+    """Which contacts (rows) may link, and classes of twins that may all link with the same ones or with none."""
+
+    klass: Ints
+
+    def __call__(self, a: Ints, b: Ints) -> Bools: ...
+
+
 class Independence:
     """Answers for pairs of contacts whether they are independent.
 
@@ -118,6 +127,22 @@ class Independence:
                 near_b = reach[epoch_a, sig_b] | reach[epoch_b, sig_b]
             out &= ((leads[sig_a] & near_b) | (leads[sig_b] & near_a)) == 0
         return out
+
+
+def independence_of(columns: Columns) -> Independence:
+    """Independence of the contacts of this table, worked out once."""
+    found = columns.kept.get("independence")
+    if found is None:
+        found = columns.kept["independence"] = Independence(columns.contacts, chains_of(columns))
+    return cast(Independence, found)
+
+
+def chains_of(columns: Columns) -> Chains:
+    """Chains of the departments of this table, worked out once."""
+    found = columns.kept.get("chains")
+    if found is None:
+        found = columns.kept["chains"] = Chains(columns.tree)
+    return cast(Chains, found)
 
 
 def _signatures(contacts: Contacts) -> tuple[Ints, list[tuple[int, ...]]]:

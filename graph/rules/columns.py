@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 FOREVER = 10**7  # a day after every real one: the open end of a validity
+EMPTY: Ints = np.zeros(0, dtype=np.int64)
+NONE: Bools = np.zeros(0, dtype=np.bool_)
+NO_FLOATS: Floats = np.zeros(0, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Ragged:
 
     offsets: Ints
     values: Ints
+
+    @classmethod
+    def empty(cls, rows: int = 0) -> Ragged:
+        """Rows without values."""
+        return cls(np.zeros(rows + 1, dtype=np.int64), EMPTY)
 
     def __getitem__(self, i: int) -> Ints:
         return self.values[self.offsets[i] : self.offsets[i + 1]]
@@ -73,6 +82,8 @@ class Contacts:
         joint: joint key or "".  approval: the approval named, or "".
         departments with `leads` aligned to `departments.values` (True leads, False takes part).
         partners, areas (those of its topics included), topics, persons: indexes.
+        summary: text, "" for none; only D1 looks at it.
+        told: the day on which the lead was told of it (told, or recorded as planned), FOREVER when it was not.
     """
 
     id: list[str]
@@ -94,6 +105,8 @@ class Contacts:
     areas: Ragged
     topics: Ragged
     persons: Ragged
+    summary: list[str] = field(default_factory=list)
+    told: Ints = field(default_factory=lambda: EMPTY)
 
     def __len__(self) -> int:
         return len(self.id)
@@ -104,7 +117,8 @@ class Positions:
     """Positions of one world; `holder` is a department index, or -1 for a partner's own stance.
 
     `start` and `end` are validity days (FOREVER when open). `stated_to`: partners of the contact it was
-    stated in (canonical indexes), empty when none.
+    stated in (canonical indexes), empty when none. `stated_lo`, `stated_hi`: the days on which it was stated
+    (its first day, where it was stated in no contact); `stated_coarse`: on one of them, we do not know which.
     """
 
     id: list[str]
@@ -115,6 +129,9 @@ class Positions:
     start: Ints
     end: Ints
     stated_to: Ragged
+    stated_lo: Ints = field(default_factory=lambda: EMPTY)
+    stated_hi: Ints = field(default_factory=lambda: EMPTY)
+    stated_coarse: Bools = field(default_factory=lambda: NONE)
 
 
 @dataclass(frozen=True)
@@ -134,8 +151,72 @@ class Restrictions:
 
 
 @dataclass(frozen=True)
+class Commitments:
+    """Commitments of one world, each made in a contact of the table.
+
+    `contact`: row of that contact. `ours`: by us. `amount`, `promised`: NaN when none is given. `due`: FOREVER
+    when open-ended. `resource`: index or -1. `replaces`: rows of this table.
+    """
+
+    id: list[str] = field(default_factory=list)
+    recorded: Ints = field(default_factory=lambda: EMPTY)
+    contact: Ints = field(default_factory=lambda: EMPTY)
+    ours: Bools = field(default_factory=lambda: NONE)
+    key: list[str] = field(default_factory=list)
+    value: list[str] = field(default_factory=list)
+    amount: Floats = field(default_factory=lambda: NO_FLOATS)
+    currency: list[str] = field(default_factory=list)
+    due: Ints = field(default_factory=lambda: EMPTY)
+    status: list[str] = field(default_factory=list)
+    replaces: Ragged = field(default_factory=Ragged.empty)
+    resource: Ints = field(default_factory=lambda: EMPTY)
+    promised: Floats = field(default_factory=lambda: NO_FLOATS)
+
+
+@dataclass(frozen=True)
+class Materials:
+    """Core messages, one row for each issue that one is on."""
+
+    id: list[str] = field(default_factory=list)
+    recorded: Ints = field(default_factory=lambda: EMPTY)
+    issue: Ints = field(default_factory=lambda: EMPTY)
+    stance: list[str] = field(default_factory=list)
+    start: Ints = field(default_factory=lambda: EMPTY)
+    end: Ints = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Which department leads which partner from day to day; `area` is -1 for all areas."""
+
+    department: Ints = field(default_factory=lambda: EMPTY)
+    partner: Ints = field(default_factory=lambda: EMPTY)
+    area: Ints = field(default_factory=lambda: EMPTY)
+    start: Ints = field(default_factory=lambda: EMPTY)
+    end: Ints = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """Members of networks. `department` is an index, or -1 for a partner's; `fee` is NaN when unknown."""
+
+    id: list[str] = field(default_factory=list)
+    recorded: Ints = field(default_factory=lambda: EMPTY)
+    department: Ints = field(default_factory=lambda: EMPTY)
+    member: list[str] = field(default_factory=list)  # id of the department or canonical partner
+    network: Ints = field(default_factory=lambda: EMPTY)
+    fee: Floats = field(default_factory=lambda: NO_FLOATS)
+    start: Ints = field(default_factory=lambda: EMPTY)
+    end: Ints = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
 class Columns:
-    """All that a rule may look at. Tables a rule does not need may be empty."""
+    """All that a rule may look at. Tables a rule does not need may be empty.
+
+    `today` is the day that C5, G1 and O7 are judged on. `key_since`: since when each partner is a key partner,
+    FOREVER when it is none.
+    """
 
     world: str
     departments: list[str]
@@ -151,4 +232,15 @@ class Columns:
     contacts: Contacts
     positions: Positions
     restrictions: Restrictions
-    extra: dict[str, Any] = field(default_factory=dict)  # tables of rules to come
+    today: int = 0
+    key_since: Ints = field(default_factory=lambda: EMPTY)
+    resources: list[str] = field(default_factory=list)
+    capacity: Floats = field(default_factory=lambda: NO_FLOATS)  # NaN: only one can have it
+    commitments: Commitments = field(default_factory=Commitments)
+    materials: Materials = field(default_factory=Materials)
+    leads: Leads = field(default_factory=Leads)
+    networks: list[str] = field(default_factory=list)
+    network_areas: Ragged = field(default_factory=Ragged.empty)
+    memberships: Memberships = field(default_factory=Memberships)
+    # What several rules work out of these columns, kept for the next one.
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

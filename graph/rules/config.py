@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from graph.schema import PARTNER_KINDS
 
 BUILT_IN = Path(__file__).with_name("rules.yaml")
 LARGEST = 36_500
+_TABLES = ("areas", "partner_kinds")
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class RuleSettings:
         for table, key in (("areas", area), ("partner_kinds", kind)):
             override = own.get(table, {}).get(key, {})
             if name in override:
-                return int(override[name])
-        return int(own[name])
+                return _number(override[name])
+        return _number(own[name])
 
     def overridden(self, rule: str) -> bool:
         return bool(self.values[rule].get("areas") or self.values[rule].get("partner_kinds"))
@@ -58,13 +60,30 @@ def load_rules(path: Path | None = None) -> RuleSettings:
     node = _parsed(path)
     _check(node, values, path)
     for rule, own in _plain(node).items():
-        values[rule].update(own)
+        for name, value in own.items():
+            if name in _TABLES:
+                table = {which: dict(override) for which, override in values[rule].get(name, {}).items()}
+                for which, override in value.items():
+                    table[which] = {**table.get(which, {}), **_stored(override)}
+                values[rule][name] = table
+            else:
+                values[rule] |= _stored({name: value})
     return RuleSettings(values)
+
+
+def _number(value: int | str) -> int:
+    """A threshold as a number; a day as its ordinal."""
+    return date.fromisoformat(value).toordinal() if isinstance(value, str) else int(value)
+
+
+def _stored(own: dict[str, Any]) -> dict[str, Any]:
+    """Days as ISO text, so that settings are JSON."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in own.items()}
 
 
 @lru_cache(maxsize=1)
 def _built_in() -> RuleSettings:
-    return RuleSettings(_plain(_parsed(BUILT_IN)))
+    return RuleSettings({rule: _stored(own) for rule, own in _plain(_parsed(BUILT_IN)).items()})
 
 
 def _parsed(path: Path) -> yaml.MappingNode:
@@ -125,7 +144,7 @@ def _check_rule(node: yaml.MappingNode, known: dict[str, Any], path: Path) -> No
     _names(node, path)
     for key, value in node.value:
         name = key.value
-        if name in ("areas", "partner_kinds"):
+        if name in _TABLES:
             if not isinstance(value, yaml.MappingNode):
                 raise BadInput(f"{_at(path, value)}: {name} needs names with settings beneath them.")
             _names(value, path)
@@ -137,14 +156,20 @@ def _check_rule(node: yaml.MappingNode, known: dict[str, Any], path: Path) -> No
                     )
                 if not isinstance(override, yaml.MappingNode):
                     raise BadInput(f"{_at(path, override)}: {which.value} needs settings beneath it.")
-                _check_rule(override, {k: v for k, v in known.items() if k != "on"}, path)
+                _check_rule(override, {k: v for k, v in known.items() if k not in ("on", *_TABLES)}, path)
             continue
         if name not in known:
-            raise BadInput(f"{_at(path, key)}: there is no setting {name!r} here; {_allowed(name, known)}")
+            allowed = [n for n in known if n not in _TABLES]
+            raise BadInput(f"{_at(path, key)}: there is no setting {name!r} here; {_allowed(name, allowed)}")
         found = _plain(value)
         if name == "on":
             if not isinstance(found, bool):
                 raise BadInput(f"{_at(path, value)}: on is {found!r}; it takes true or false.")
+        elif isinstance(known[name], str):
+            if not isinstance(found, date) or isinstance(found, datetime):
+                raise BadInput(
+                    f"{_at(path, value)}: {name} is {found!r}; it takes a day, such as 2026-01-01."
+                )
         elif isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LARGEST:
             raise BadInput(
                 f"{_at(path, value)}: {name} is {found!r}; it takes a whole number 0 to {LARGEST}."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from graph.rules.base import Found
-from graph.rules.chains import Independence
+from graph.rules.chains import Apartness
 from graph.rules.columns import Bools, Columns, Contacts, Ints
 from graph.rules.links import Line, Members, links_of, representatives
 from graph.rules.nearest import Pairs, closest, closest_coarse, nearer, newest
@@ -46,8 +46,8 @@ class Episodes:
         return len(self.origin)
 
 
-Judge = Callable[[Columns, Episodes, Independence], dict[str, Ints]]  # severity -> latest day by episode
-Hint = Callable[[Columns, Episodes, Independence], dict[int, dict[str, Any]]]  # episode -> detail
+Judge = Callable[[Columns, Episodes, Apartness], dict[str, Ints]]  # severity -> latest day by episode
+Hint = Callable[[Columns, Episodes, Apartness], dict[int, dict[str, Any]]]  # episode -> detail
 
 
 def ordered(contacts: Contacts) -> Ints:
@@ -62,6 +62,14 @@ def ordered(contacts: Contacts) -> Ints:
     place = np.empty(len(ids), dtype=np.int64)
     place[order] = np.arange(len(ids))
     return place
+
+
+def places_of(columns: Columns) -> Ints:
+    """`ordered` of the contacts of this table, worked out once."""
+    found = columns.kept.get("places")
+    if found is None:
+        found = columns.kept["places"] = ordered(columns.contacts)
+    return cast(Ints, found)
 
 
 def placed(
@@ -94,7 +102,7 @@ def _sorted(group: Ints, day: Ints, third: Ints, size: int) -> Ints:
     return np.lexsort((third, day, group))
 
 
-def worth_looking(group: Ints, row: Ints, klass: Ints, independence: Independence) -> Ints:
+def worth_looking(group: Ints, row: Ints, klass: Ints, independence: Apartness) -> Ints:
     """Positions of members whose group has two members that may be independent, by a quick look."""
     _, number, size = np.unique(group, return_inverse=True, return_counts=True)
     low = np.full(len(size), np.iinfo(np.int64).max)
@@ -108,7 +116,7 @@ def worth_looking(group: Ints, row: Ints, klass: Ints, independence: Independenc
 
 
 def found_episodes(
-    contacts: Contacts, group: Ints, row: Ints, window: Ints, independence: Independence, place: Ints
+    contacts: Contacts, group: Ints, row: Ints, window: Ints, independence: Apartness, place: Ints
 ) -> list[Episodes]:
     """The certain and the possible episodes of all groups.
 
@@ -121,8 +129,9 @@ def found_episodes(
         return []
     group, row, window = group[at], row[at], window[at]
     klass = independence.klass
-    twins = np.empty(len(contacts), dtype=np.int64)
-    twins[np.lexsort((place, klass))] = np.arange(len(contacts))
+    used = np.unique(row)
+    twins = np.zeros(len(contacts), dtype=np.int64)
+    twins[used[np.lexsort((place[used], klass[used]))]] = np.arange(len(used))
     windows = Windows.of(group, window)
     sure = placed(contacts, group, row, window, klass, twins, certain=True)
     certain, taken = _gathered(sure, windows, independence, certain=True)
@@ -153,7 +162,7 @@ class Windows:
 
 
 def _gathered(
-    members: Members, windows: Windows, independence: Independence, *, certain: bool
+    members: Members, windows: Windows, independence: Apartness, *, certain: bool
 ) -> tuple[Episodes, Bools]:
     label = components(members, independence)
     taken = linked(label)
@@ -169,7 +178,7 @@ def _list_possible(
     certain: Episodes,
     loose: Members,
     windows: Windows,
-    independence: Independence,
+    independence: Apartness,
     twins: Ints,
 ) -> None:
     """Enter into the certain episodes the left-over records that are possibly linked with them.
@@ -214,7 +223,7 @@ def told(
     rule: str,
     columns: Columns,
     all_episodes: list[Episodes],
-    independence: Independence,
+    independence: Apartness,
     place: Ints,
     speak: Callable[[int], Spoken],
     judge: Judge,
@@ -227,7 +236,7 @@ def told(
 
 
 def best_pairs(
-    contacts: Contacts, episodes: Episodes, independence: Independence, place: Ints
+    contacts: Contacts, episodes: Episodes, independence: Apartness, place: Ints
 ) -> tuple[Pairs, Pairs]:
     """(newest pair, closest pair) of each episode."""
     own = episodes.members
@@ -244,7 +253,7 @@ def _told(
     rule: str,
     columns: Columns,
     episodes: Episodes,
-    independence: Independence,
+    independence: Apartness,
     place: Ints,
     speak: Callable[[int], Spoken],
     judge: Judge,

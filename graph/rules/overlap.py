@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from graph.rules.base import Found, Pair, Rule
-from graph.rules.chains import Chains, Independence
+from graph.rules.base import Rule
+from graph.rules.chains import Apartness
 from graph.rules.columns import Bools, Columns, Contacts, Ints, Ragged
 from graph.rules.config import RuleSettings
-from graph.rules.episodes import NEVER, Episodes, Spoken, found_episodes, ordered, told
-from graph.rules.links import BLOCK, Line, Members, largest_gap, links_of, smallest_gap
+from graph.rules.episodes import NEVER, Episodes, Spoken
+from graph.rules.links import Members
 from graph.rules.nearest import latest_of
+from graph.rules.pairs import Linking, Part, independent_part, of_number, shared
 from graph.rules.sweep import components, linked
 from graph.rules.why import piece
 
 
-def o1(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
-    """Overlaps by (partner, area)."""
-    contacts = columns.contacts
-    if not len(contacts):
-        return
-    group, row, window = by_partner_and_area(columns, settings)
-    independence = Independence(contacts, Chains(columns.tree))
-    place = ordered(contacts)
-    found = found_episodes(contacts, group, row, window, independence, place)
+def o1_parts(columns: Columns, settings: RuleSettings, only: tuple[str, ...] | None) -> Iterator[Part]:
+    """Contacts by (partner, area)."""
+    found = by_partner_and_area(columns, settings)
+    if only is not None:
+        number = columns.partners.index(only[0]) * len(columns.areas) + columns.areas.index(only[1])
+        found = of_number(found, number)
 
     def speak(g: int) -> Spoken:
         p, a = divmod(g, len(columns.areas))
@@ -36,86 +33,25 @@ def o1(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
         numbers = {name: settings.number("O1", name, **where) for name in ("days", "partners_most")}
         return Spoken((pid, aid), pid, ("area", aid), numbers)
 
-    yield from told("O1", columns, found, independence, place, speak, o1_levels, one_meeting)
+    yield independent_part(columns, found, speak)
 
 
-def o1_evidence(
-    columns: Columns, settings: RuleSettings, group: tuple[str, ...], anchor: str
-) -> Iterator[Pair]:
-    """Linked pairs of one overlap, by their first days; then those of the records listed as possible."""
+def _severity(columns: Columns, a: int, b: int) -> str:
+    return "high" if shared(columns.contacts.topics, columns.topics, a, b) else "medium"
+
+
+def _compared(columns: Columns, a: int, b: int) -> dict[str, Any]:
     contacts = columns.contacts
-    independence = Independence(contacts, Chains(columns.tree))
-    place = ordered(contacts)
-    number, row, window = _of_group(columns, settings, group)
-    for episodes in found_episodes(contacts, number, row, window, independence, place):
-        for k in range(len(episodes)):
-            own = episodes.members.take(np.nonzero(episodes.members.group == k)[0])
-            first = own.row[np.argmin(place[own.row])]
-            if contacts.id[int(first)] != anchor:
-                continue
-            line = Line.of(own)
-            for i, j in links_of(own, line, np.arange(len(own)), independence, block=BLOCK // 20):
-                for a, b in zip(own.row[i[i < j]].tolist(), own.row[j[i < j]].tolist(), strict=True):
-                    yield _pair(columns, a, b, int(episodes.window[k]))
-            listed = np.array(sorted(set(episodes.possible.get(k, ()))), dtype=np.int64)
-            for a, b in product(listed.tolist(), sorted(own.row.tolist(), key=place.__getitem__)):
-                days = int(episodes.window[k])
-                if smallest_gap(contacts, a, b) <= days < largest_gap(contacts, a, b) and bool(
-                    independence(np.array([a]), np.array([b]))[0]
-                ):
-                    yield _pair(columns, a, b, days)
-            return
+    return {
+        "topics": shared(contacts.topics, columns.topics, a, b),
+        "persons": shared(contacts.persons, columns.persons, a, b),
+        "channels": [contacts.channel[a], contacts.channel[b]],
+    }
 
 
-def o1_compare(
-    columns: Columns, settings: RuleSettings, group: tuple[str, ...], a: str, b: str
-) -> Pair | None:
-    """Two contacts of a partner and an area: their gap, the window, what they share; None if not linked."""
-    contacts = columns.contacts
-    _, row, window = _of_group(columns, settings, group)
-    rows = {contacts.id[r]: (r, days) for r, days in zip(row.tolist(), window.tolist(), strict=True)}
-    if a not in rows or b not in rows:
-        return None
-    (one, days), (other, _) = rows[a], rows[b]
-    independence = Independence(contacts, Chains(columns.tree))
-    free = bool(independence(np.array([one]), np.array([other]))[0])
-    return _pair(columns, one, other, days) if free and smallest_gap(contacts, one, other) <= days else None
-
-
-def _of_group(columns: Columns, settings: RuleSettings, group: tuple[str, ...]) -> tuple[Ints, Ints, Ints]:
-    partner, area = columns.partners.index(group[0]), columns.areas.index(group[1])
-    number, row, window = by_partner_and_area(columns, settings)
-    own = number == partner * len(columns.areas) + area
-    return number[own], row[own], window[own]
-
-
-def _pair(columns: Columns, a: int, b: int, days: int) -> Pair:
-    contacts = columns.contacts
-    gap, widest = smallest_gap(contacts, a, b), largest_gap(contacts, a, b)
-    topics = sorted(set(contacts.topics[a].tolist()) & set(contacts.topics[b].tolist()))
-    people = set(contacts.persons[a].tolist()) & set(contacts.persons[b].tolist())
-    between = (
-        piece("gap", gap=gap, days=days)
-        if gap == widest
-        else piece("gap_range", gap=gap, widest=widest, days=days)
-    )
-    shared = piece("shared_topics", count=len(topics)) if topics else piece("no_shared_topic")
-    return Pair(
-        a=contacts.id[a],
-        b=contacts.id[b],
-        certain=widest <= days,
-        severity="high" if topics else "medium",
-        later=max(int(contacts.hi[a]), int(contacts.hi[b])),
-        gap=gap,
-        widest=widest,
-        compared={
-            "days": [[int(contacts.lo[x]), int(contacts.hi[x])] for x in (a, b)],
-            "topics": [columns.topics[t] for t in topics],
-            "persons": sorted(columns.persons[p] for p in people),
-            "channels": [contacts.channel[a], contacts.channel[b]],
-        },
-        pieces=(between, shared),
-    )
+def _pieces(columns: Columns, a: int, b: int) -> tuple[dict[str, Any], ...]:
+    topics = shared(columns.contacts.topics, columns.topics, a, b)
+    return (piece("shared_topics", count=len(topics)) if topics else piece("no_shared_topic"),)
 
 
 def by_partner_and_area(columns: Columns, settings: RuleSettings) -> tuple[Ints, Ints, Ints]:
@@ -177,7 +113,7 @@ def share_any(lists: Ragged, a: Ints, b: Ints) -> Bools:
     return out
 
 
-def o1_levels(columns: Columns, episodes: Episodes, independence: Independence) -> dict[str, Ints]:
+def o1_levels(columns: Columns, episodes: Episodes, independence: Apartness) -> dict[str, Ints]:
     """Latest later day of links that share a topic (high) and of those that share none (medium)."""
     contacts, own = columns.contacts, episodes.members
     hi = contacts.hi[own.row]
@@ -228,9 +164,7 @@ def _without_common_topic(contacts: Contacts, episodes: Members, topics: int) ->
     return np.nonzero(~has)[0]
 
 
-def one_meeting(
-    columns: Columns, episodes: Episodes, independence: Independence
-) -> dict[int, dict[str, Any]]:
+def one_meeting(columns: Columns, episodes: Episodes, independence: Apartness) -> dict[int, dict[str, Any]]:
     """Exact days, channel and a counterpart person agree in some link: perhaps one meeting entered twice."""
     contacts, own = columns.contacts, episodes.members
     at = np.nonzero(~contacts.coarse[own.row] & (contacts.persons.lengths[own.row] > 0))[0]
@@ -258,15 +192,17 @@ def one_meeting(
     return {k: {"one_meeting": True} for k in np.unique(own.group[position[order[several]][hit]]).tolist()}
 
 
+LINKING_O1 = Linking("O1", o1_parts, o1_levels, _severity, one_meeting, _compared, _pieces)
+
 RULE_O1 = Rule(
     name="O1",
     version=1,
     group=("partner", "area"),
     scope="partner",
     single=False,
-    evaluate=o1,
-    evidence=o1_evidence,
-    compare=o1_compare,
+    evaluate=LINKING_O1.evaluate,
+    evidence=LINKING_O1.evidence,
+    compare=LINKING_O1.compare,
     title={"en": "Overlap", "fi": "Päällekkäisyys", "sv": "Överlappning"},
     doc={
         "en": "Two contacts with the same partner about the same priority area overlap when they lie "

@@ -22,7 +22,7 @@ def c4(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
     rank[order] = np.arange(len(order))
     window = settings.number("C4", "days")
     for r, rid in enumerate(restrictions.id):
-        hit = _targets(columns, r)
+        hit = targets_of(columns, r)
         start, end = int(restrictions.start[r]), int(restrictions.end[r])
         meets = (contacts.hi >= start) & (contacts.lo <= end)
         touched = np.zeros(len(contacts), dtype=np.bool_)
@@ -58,7 +58,7 @@ def c4_evidence(
             yield Pair(anchor, None, found.certain, severity, day, compared=found.detail)
 
 
-def _targets(columns: Columns, r: int) -> Bools:
+def targets_of(columns: Columns, r: int) -> Bools:
     """Per partner whether it is a target: a partner and those beneath, a country, a kind in a country."""
     restrictions = columns.restrictions
     n = len(columns.partners)

@@ -59,6 +59,26 @@ PIECES: dict[str, dict[str, str]] = {
         "fi": "Molemmat ovat voimassa toistaiseksi.",
         "sv": "Båda gäller tills vidare.",
     },
+    "same_entry": {
+        "en": "Days, channel and topics are the same.",
+        "fi": "Päivät, kanava ja aiheet ovat samat.",
+        "sv": "Dagar, kanal och ämnen är desamma.",
+    },
+    "in_stretch": {
+        "en": "Both begin within one stretch of {days} days that holds too many.",
+        "fi": "Molemmat alkavat samassa {days} päivän jaksossa, jossa yhteyksiä on liikaa.",
+        "sv": "Båda börjar inom samma {days} dagar, som rymmer för många.",
+    },
+    "against_message": {
+        "en": "The core message that was valid then says otherwise.",
+        "fi": "Silloin voimassa ollut ydinviesti sanoo muuta.",
+        "sv": "Det kärnbudskap som då gällde säger något annat.",
+    },
+    "members_shared": {
+        "en": "{shared} of {union} other members are in both networks.",
+        "fi": "Muista jäsenistä {shared}/{union} on molemmissa verkostoissa.",
+        "sv": "{shared} av {union} övriga medlemmar är med i båda nätverken.",
+    },
     "single": {
         "en": "One record is enough for this rule.",
         "fi": "Tälle säännölle riittää yksi tietue.",
@@ -109,7 +129,7 @@ def explained(rule: Rule, columns: Columns, settings: RuleSettings, found: Found
     ]
     silent = None
     pieces: list[dict[str, Any]] = []
-    if rule.single:
+    if len(found.records) == 1:
         pieces.append(piece("single"))
     for pair in pairs:
         pieces += [{**p, "records": [pair.a, pair.b]} for p in pair.pieces]

@@ -12,7 +12,19 @@ from typing import Any
 import numpy as np
 
 from graph.facts import Fact, Link
-from graph.rules.columns import FOREVER, Columns, Contacts, Positions, Ragged, Restrictions, Tree
+from graph.rules.columns import (
+    FOREVER,
+    Columns,
+    Commitments,
+    Contacts,
+    Leads,
+    Materials,
+    Memberships,
+    Positions,
+    Ragged,
+    Restrictions,
+    Tree,
+)
 from tests.rules.city import Contact, Partner, Position, Restriction, World
 
 
@@ -33,6 +45,10 @@ def _ints(values: Iterable[int]) -> Any:
     return np.array(list(values), dtype=np.int64)
 
 
+def _floats(values: Iterable[float | None]) -> Any:
+    return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+
+
 def _bools(values: Iterable[bool]) -> Any:
     return np.array(list(values), dtype=np.bool_)
 
@@ -41,7 +57,7 @@ def _indexes(names: Iterable[str], among: Sequence[str]) -> list[int]:
     return sorted({among.index(name) for name in names})
 
 
-def columns(world: World, world_name: str) -> Columns:
+def columns(world: World, world_name: str, today: date | None = None) -> Columns:
     """The world as the rules read it.
 
     Args:
@@ -54,6 +70,7 @@ def columns(world: World, world_name: str) -> Columns:
     departments = [d.id for d in world.departments]
     partners = [p.id for p in world.partners]
     topics = [t.id for t in world.topics]
+    at = {c.id: i for i, c in enumerate(contacts)}
     topic_areas = {t.id: t.areas for t in world.topics}
     made = [sorted({*_indexes(c.leads, departments), *_indexes(c.takes_part, departments)}) for c in contacts]
     leading = [_indexes(c.leads, departments) for c in contacts]
@@ -62,6 +79,10 @@ def columns(world: World, world_name: str) -> Columns:
         # A cancelled contact does not exist for any rule: nothing was stated to anyone in it.
         c = everything.get(p.stated_in)
         return [] if c is None or c.status == "cancelled" else _indexes(c.partners, partners)
+
+    def stated(p: Position) -> tuple[int, int]:
+        # On the days of the contact it was stated in, else on its own first day.
+        return everything[p.stated_in].days if p.stated_in in at else (p.start.toordinal(),) * 2
 
     return Columns(
         world=world_name,
@@ -108,6 +129,11 @@ def columns(world: World, world_name: str) -> Columns:
             ),
             topics=Ragged.of([_indexes(c.topics, topics) for c in contacts]),
             persons=Ragged.of([_indexes(c.persons, world.persons) for c in contacts]),
+            summary=[c.summary for c in contacts],
+            told=_ints(
+                min((d.toordinal() for d in (c.lead_told_on, c.planned_on) if d), default=FOREVER)
+                for c in contacts
+            ),
         ),
         positions=Positions(
             id=[p.id for p in positions],
@@ -118,6 +144,11 @@ def columns(world: World, world_name: str) -> Columns:
             start=_ints(p.start.toordinal() for p in positions),
             end=_ints(_to(p.end) for p in positions),
             stated_to=Ragged.of([stated_to(p) for p in positions]),
+            stated_lo=_ints(stated(p)[0] for p in positions),
+            stated_hi=_ints(stated(p)[1] for p in positions),
+            stated_coarse=_bools(
+                p.stated_in in at and everything[p.stated_in].precision != "day" for p in positions
+            ),
         ),
         restrictions=Restrictions(
             id=[r.id for r in world.restrictions],
@@ -131,6 +162,64 @@ def columns(world: World, world_name: str) -> Columns:
             limits=Ragged.of([_indexes(r.limits, partners) for r in world.restrictions]),
             exempts=Ragged.of([_indexes(r.exempts, departments) for r in world.restrictions]),
         ),
+        today=today.toordinal() if today else 0,
+        key_since=_ints(p.key_since.toordinal() if p.key_since else FOREVER for p in world.partners),
+        resources=[r.id for r in world.resources],
+        capacity=_floats(r.capacity for r in world.resources),
+        commitments=_commitments(world, at),
+        materials=_materials(world),
+        leads=Leads(
+            department=_ints(departments.index(x.department) for x in world.leads),
+            partner=_ints(partners.index(x.partner) for x in world.leads),
+            area=_ints(world.areas.index(x.area) if x.area else -1 for x in world.leads),
+            start=_ints(_from(x.start) for x in world.leads),
+            end=_ints(_to(x.end) for x in world.leads),
+        ),
+        networks=[n.id for n in world.networks],
+        network_areas=Ragged.of([_indexes(n.areas, world.areas) for n in world.networks]),
+        memberships=Memberships(
+            id=[m.id for m in world.memberships],
+            recorded=_ints(microseconds(m.recorded_at) for m in world.memberships),
+            department=_ints(departments.index(m.member) if m.ours else -1 for m in world.memberships),
+            member=[m.member for m in world.memberships],
+            network=_ints([n.id for n in world.networks].index(m.network) for m in world.memberships),
+            fee=_floats(m.fee_eur for m in world.memberships),
+            start=_ints(_from(m.start) for m in world.memberships),
+            end=_ints(_to(m.end) for m in world.memberships),
+        ),
+    )
+
+
+def _commitments(world: World, at: dict[str, int]) -> Commitments:
+    made = [m for m in world.commitments if m.made_in in at]
+    ids = [m.id for m in made]
+    resources = [r.id for r in world.resources]
+    return Commitments(
+        id=ids,
+        recorded=_ints(microseconds(m.recorded_at) for m in made),
+        contact=_ints(at[m.made_in] for m in made),
+        ours=_bools(m.by == "us" for m in made),
+        key=[m.key for m in made],
+        value=[m.value for m in made],
+        amount=_floats(m.amount for m in made),
+        currency=[m.currency for m in made],
+        due=_ints(_to(m.due) for m in made),
+        status=[m.status for m in made],
+        replaces=Ragged.of([[ids.index(x) for x in m.replaces if x in ids] for m in made]),
+        resource=_ints(resources.index(m.resource) if m.resource else -1 for m in made),
+        promised=_floats(m.promised for m in made),
+    )
+
+
+def _materials(world: World) -> Materials:
+    messages = [m for m in world.materials if m.kind == "core_message"]
+    return Materials(
+        id=[m.id for m in messages],
+        recorded=_ints(microseconds(m.recorded_at) for m in messages),
+        issue=_ints(world.issues.index(m.issue) for m in messages),
+        stance=[m.stance for m in messages],
+        start=_ints(_from(m.start) for m in messages),
+        end=_ints(_to(m.end) for m in messages),
     )
 
 

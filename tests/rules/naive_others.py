@@ -234,18 +234,19 @@ def g1(seen: Seen, n: Numbers, today: int) -> list[Finding]:
         # "an open commitment with due day < today, ours and theirs apart"
         if m.status == "open" and m.due and m.due.toordinal() < today:
             c = seen.counting[m.made_in]
-            members = [Record(m.id, m.recorded_at, m.due.toordinal(), m.due.toordinal(), c.leads)]
+            # Choice: it goes on, so it has no last day; it names the first partner by id, to be found there.
+            members = [Record(m.id, m.recorded_at, m.due.toordinal(), FOREVER, c.leads)]
             out.append(
                 describe(
                     "G1",
                     (m.id,),
                     True,
                     members,
-                    [("low", today)],
+                    [("low", FOREVER)],
                     today=today,
                     window=0,
-                    partner=None,
-                    subject=("commitment", m.by),
+                    partner=min(c.partners, default=None),
+                    subject=("commitment", m.id),
                 )
             )
     by_partner = defaultdict(list)
@@ -264,14 +265,15 @@ def g1(seen: Seen, n: Numbers, today: int) -> list[Finding]:
         planned = any(c.status == "planned" and _meets(c, today, today + n["planned"]) for c in with_day)
         if not held and not planned:
             since = p.key_since.toordinal()
-            members = [Record(p.id, datetime.combine(date.fromordinal(since), time(12), UTC), since, today)]
+            moment = datetime.combine(date.fromordinal(since), time(12), UTC)
+            members = [Record(p.id, moment, since, FOREVER)]
             out.append(
                 describe(
                     "G1",
                     (p.id,),
                     True,
                     members,
-                    [("low", today)],
+                    [("low", FOREVER)],
                     today=today,
                     window=0,
                     partner=p.id,

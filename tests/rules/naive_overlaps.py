@@ -263,7 +263,8 @@ def o7(seen: Seen, n: Numbers, today: int) -> list[Finding]:
                 (x.id, y.id),
                 certain,
                 members,
-                [("review", today)],
+                # Choice: the later day is the last day of a membership of ours.
+                [("review", max(r.hi for r in members))],
                 today=today,
                 window=0,
                 partner=None,

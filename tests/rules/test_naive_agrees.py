@@ -35,7 +35,7 @@ def ours(
     world: World, world_name: str, rule: str, today: date, own: RuleSettings | None = None
 ) -> dict[Key, dict[str, Any]]:
     """What graph/rules finds, in the words of the naive implementation."""
-    found = evaluate(columns(world, world_name), own or load_rules(), only=[rule])
+    found = evaluate(columns(world, world_name, today), own or load_rules(), only=[rule])
     day = today.toordinal()
     return _keyed([_told(f, day) for f in found])
 
@@ -105,7 +105,8 @@ def told(world: World, world_name: str, today: date, lines: list[str]) -> str:
     """A world and its differences, to be read by a person."""
     recorded = [
         *world.departments, *world.partners, *world.topics, *world.contacts, *world.positions,
-        *world.restrictions,
+        *world.restrictions, *world.leads, *world.networks, *world.memberships, *world.resources,
+        *world.commitments, *world.materials,
     ]  # fmt: skip
     return "\n".join([f"{world_name} world on {today}:", *map(str, recorded), "differ:", *lines])
 
