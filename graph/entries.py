@@ -151,7 +151,7 @@ def delete(asking: Asking, kind: str, id: str, *, version: str) -> Deleted:
 
 def settle(asking: Asking, touched: list[str] | None) -> None:
     """Bring what a write made stale up to date, so that its writer finds what follows from it."""
-    derive.refresh_touched(asking.store, asking.settings, touched)
+    derive.refresh_touched(asking.store, asking.settings, touched, asking.today)
 
 
 def source_of(asking: Asking) -> str:

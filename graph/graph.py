@@ -385,12 +385,12 @@ class Graph:
 
     def refresh(self, progress: Progress | None = None) -> derive.RefreshReport:
         """Bring what facts have made stale up to date."""
-        return derive.refresh(self.store, self.rules, progress)
+        return derive.refresh(self.store, self.rules, progress, self._today)
 
     def rebuild(self, progress: Progress | None = None) -> derive.RebuildReport:
         """Compute everything derived again from the facts."""
         self.viewer.require("editor", "rebuild the derived graph")
-        return derive.rebuild(self.store, self.rules, progress)
+        return derive.rebuild(self.store, self.rules, progress, self._today)
 
     def canonical_dump(self, *, ids: bool = False) -> str:
         """All facts and everything derived as sorted JSON lines; see `graph.dump`."""
@@ -442,6 +442,7 @@ def open_graph(
         store = Store(uri, user, password, database, deadline=settings.deadline_seconds)
         try:
             migrate.ensure_schema(store)
+            derive.follow_settings(store, rules, progress)
         except BaseException:
             store.close()
             raise

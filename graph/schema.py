@@ -335,10 +335,19 @@ LABELS: tuple[Label, ...] = (
         fact=False,
     ),
     Label(
-        "Scope", (_p("rev", "int"), _p("derived_rev", "int"), _p("stale", "bool", indexed=True)), fact=False
+        "Scope",
+        (
+            _p("rev", "int"),
+            _p("derived_rev", "int"),
+            _p("stale", "bool", indexed=True),
+            # Days (ordinals) between which nothing changes by itself: not before `since`, not from `due` on.
+            _p("since", "int", indexed=True),
+            _p("due", "int", indexed=True),
+        ),
+        fact=False,
     ),
     Label("Operation", (_p("at"),), fact=False),
-    Label("Schema", (_p("version", "int"),), fact=False),
+    Label("Schema", (_p("version", "int"), _p("rules")), fact=False),
 )
 
 EDGES: tuple[Edge, ...] = (

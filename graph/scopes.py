@@ -13,20 +13,38 @@ from dataclasses import dataclass
 from graph.store import Tx
 
 PARTNER, ISSUE, RESTRICTION = "partner", "issue", "restriction"
+PERSON, FAMILY, RESOURCE, COMMITMENT, NETWORKS = "person", "family", "resource", "commitment", "networks"
+KINDS = (PARTNER, ISSUE, RESTRICTION, PERSON, FAMILY, RESOURCE, COMMITMENT, NETWORKS)
+ALL = "all"  # the id of a scope that there is one of
 
 
 @dataclass(frozen=True)
 class Touch:
-    """A fact that is about to be written; `targets` are (edge, target id)."""
+    """A fact that is about to be written; `targets` are (edge, target id). `key`: it makes a key partner."""
 
     label: str
     id: str
     new: bool
     targets: Sequence[tuple[str, str]]
+    key: bool = False
 
 
 def scope_id(kind: str, id: str) -> str:
     return f"{kind}:{id}"
+
+
+# (label, edge) -> kind of the scope that the edge's target names.
+_DIRECT = {
+    ("Contact", "WITH_PERSON"): PERSON,
+    ("Position", "ON"): ISSUE,
+    ("Material", "ON"): ISSUE,
+    ("Commitment", "PROMISES"): RESOURCE,
+}
+# What a record is in itself: labels whose own id names a scope.
+_OWN = {"Restriction": RESTRICTION, "Commitment": COMMITMENT, "Resource": RESOURCE}
+_MEMBERS = {"Network", "Partner-MEMBER_OF", "Department-MEMBER_OF"}
+# Edges to contacts that carry consequences of their own; the lock makes a change of the contact wait, or be seen.
+_ON_CONTACT = {"STATED_IN", "MADE_IN", "GATHERS"}
 
 
 def touched_by(tx: Tx, touches: Sequence[Touch], canonical: dict[str, str]) -> set[str] | None:
@@ -43,55 +61,146 @@ def touched_by(tx: Tx, touches: Sequence[Touch], canonical: dict[str, str]) -> s
         for edge, target in t.targets:
             if t.label == "Contact" and edge == "WITH_PARTNER":
                 out.add(scope_id(PARTNER, canonical.get(target, target)))
-            elif t.label == "Position" and edge == "ON":
-                out.add(scope_id(ISSUE, target))
-        if t.label == "Restriction":
-            out.add(scope_id(RESTRICTION, t.id))
-    out |= _before(tx, touches)
+            elif (t.label, edge) in _DIRECT:
+                out.add(scope_id(_DIRECT[t.label, edge], target))
+            elif t.label == "Department-LEADS" and edge == "end" and target in canonical:
+                out.add(scope_id(PARTNER, canonical[target]))
+            elif t.label == "Partner" and edge == "PART_OF":
+                out.add(scope_id(FAMILY, canonical.get(target, target)))
+        if t.label in _OWN:
+            out.add(scope_id(_OWN[t.label], t.id))
+        if t.label in _MEMBERS:
+            out.add(scope_id(NETWORKS, ALL))
+        if t.key:
+            out.add(scope_id(PARTNER, t.id))
+    if any(t.label == "Restriction" for t in touches):
+        # A suspension excuses from neglect: key partners are few.
+        rows = tx.run("MATCH (p:Partner {key_partner: true}) RETURN DISTINCT p.canonical AS id")
+        out |= {scope_id(PARTNER, row["id"]) for row in rows}
+    named = sorted({target for t in touches for edge, target in t.targets if edge in _ON_CONTACT})
+    if named:
+        lock_contacts(tx, named)
+        promised = sorted({x for t in touches for edge, x in t.targets if edge == "MADE_IN"})
+        gathered = sorted({x for t in touches for edge, x in t.targets if edge == "GATHERS"})
+        out |= _of_contacts(tx, promised, persons=False) | _of_contacts(tx, gathered, persons=True)
+    return out | _before(tx, touches)
+
+
+def lock_contacts(tx: Tx, ids: Sequence[str]) -> None:
+    tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c._lock = true REMOVE c._lock", ids=sorted(ids))
+
+
+def _of_contacts(tx: Tx, ids: Sequence[str], *, persons: bool) -> set[str]:
+    """Scopes of the partners, and of the persons, of these contacts."""
+    if not ids:
+        return set()
+    rows = tx.run(
+        "UNWIND $ids AS id MATCH (:Contact {id: id})-[:WITH_PARTNER]->(p:Partner) "
+        "RETURN DISTINCT p.canonical AS id",
+        ids=list(ids),
+    )
+    out = {scope_id(PARTNER, row["id"]) for row in rows}
+    if persons:
+        rows = tx.run(
+            "UNWIND $ids AS id MATCH (:Contact {id: id})-[:WITH_PERSON]->(h:Person) RETURN DISTINCT h.id AS id",
+            ids=list(ids),
+        )
+        out |= {scope_id(PERSON, row["id"]) for row in rows}
     return out
+
+
+def _ids(touches: Sequence[Touch], *labels: str) -> list[str]:
+    return sorted(t.id for t in touches if t.label in labels and not t.new)
+
+
+def _targets(tx: Tx, query: str, ids: Sequence[str], kind: str) -> set[str]:
+    """Scopes of a kind that a query finds for these ids."""
+    if not ids:
+        return set()
+    rows = tx.run(f"UNWIND $ids AS id {query} RETURN DISTINCT x AS id", ids=list(ids))
+    return {scope_id(kind, row["id"]) for row in rows if row["id"] is not None}
 
 
 def _before(tx: Tx, touches: Sequence[Touch]) -> set[str]:
     """What the records as they stand now belong to."""
     out: set[str] = set()
-    contacts = [t.id for t in touches if t.label == "Contact" and not t.new]
+    contacts = _ids(touches, "Contact")
     if contacts:
-        # The lock makes a position that is stated in one of these contacts wait, or be seen here.
-        tx.run(
-            "UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c._lock = true REMOVE c._lock",
-            ids=sorted(contacts),
-        )
+        # The lock makes what is stated or promised in one of these contacts wait, or be seen here.
+        lock_contacts(tx, contacts)
+        out |= _of_contacts(tx, contacts, persons=True)
+        made = "MATCH (:Contact {id: id})<-[:MADE_IN]-(m:Commitment)"
+        for query, kind in (
+            ("MATCH (:Contact {id: id})<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) WITH i.id AS x", ISSUE),
+            (f"{made} WITH m.id AS x", COMMITMENT),
+            (f"{made}-[:PROMISES]->(r:Resource) WITH r.id AS x", RESOURCE),
+        ):
+            out |= _targets(tx, query, contacts, kind)
+    said = _ids(touches, "Position", "Material")
+    for label in ("Position", "Material"):
+        out |= _targets(tx, f"MATCH (:{label} {{id: id}})-[:ON]->(i:Issue) WITH i.id AS x", said, ISSUE)
+    commitments = _ids(touches, "Commitment")
+    out |= _targets(
+        tx, "MATCH (:Commitment {id: id})-[:PROMISES]->(r:Resource) WITH r.id AS x", commitments, RESOURCE
+    )
+    out |= _targets(
+        tx,
+        "MATCH (:Commitment {id: id})-[:MADE_IN]->(:Contact)-[:WITH_PARTNER]->(p:Partner) WITH p.canonical AS x",
+        commitments,
+        PARTNER,
+    )
+    trips = _ids(touches, "Trip")
+    if trips:
         rows = tx.run(
-            "UNWIND $ids AS id MATCH (c:Contact {id: id})-[:WITH_PARTNER]->(p:Partner) "
-            "RETURN DISTINCT p.canonical AS id",
-            ids=contacts,
+            "UNWIND $ids AS id MATCH (:Trip {id: id})-[:GATHERS]->(c:Contact) RETURN DISTINCT c.id AS id",
+            ids=trips,
         )
-        out |= {scope_id(PARTNER, row["id"]) for row in rows}
-        rows = tx.run(
-            "UNWIND $ids AS id MATCH (:Contact {id: id})<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) "
-            "RETURN DISTINCT i.id AS id",
-            ids=contacts,
-        )
-        out |= {scope_id(ISSUE, row["id"]) for row in rows}
-    stated = sorted({target for t in touches for edge, target in t.targets if edge == "STATED_IN"})
-    if stated:
-        tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c._lock = true REMOVE c._lock", ids=stated)
-    positions = [t.id for t in touches if t.label == "Position" and not t.new]
-    if positions:
-        rows = tx.run(
-            "UNWIND $ids AS id MATCH (:Position {id: id})-[:ON]->(i:Issue) RETURN DISTINCT i.id AS id",
-            ids=positions,
-        )
-        out |= {scope_id(ISSUE, row["id"]) for row in rows}
-    partners = [t.id for t in touches if t.label == "Partner" and not t.new]
-    if partners:
-        rows = tx.run(
-            "UNWIND $ids AS id MATCH (p:Partner {id: id})<-[:PART_OF*0..20]-(q:Partner) "
-            "RETURN DISTINCT q.canonical AS id",
-            ids=partners,
-        )
-        out |= {scope_id(PARTNER, row["id"]) for row in rows}
+        out |= _of_contacts(tx, [row["id"] for row in rows], persons=True)
+    out |= _targets(
+        tx,
+        "MATCH (:Department)-[l:LEADS]->(p:Partner) WHERE l.id = id WITH p.canonical AS x",
+        _ids(touches, "Department-LEADS"),
+        PARTNER,
+    )
+    partners = _ids(touches, "Partner")
+    out |= _targets(
+        tx,
+        "MATCH (p:Partner {id: id})<-[:PART_OF*0..20]-(q:Partner) WITH q.canonical AS x",
+        partners,
+        PARTNER,
+    )
+    out |= _targets(
+        tx, "MATCH (:Partner {id: id})-[:PART_OF]->(q:Partner) WITH q.canonical AS x", partners, FAMILY
+    )
+    out |= _targets(tx, "MATCH (p:Partner {id: id}) WITH p.canonical AS x", partners, FAMILY)
+    # How many partners a contact has, and how many members a network, is counted in clusters.
+    out |= _targets(
+        tx,
+        "MATCH (:Partner {id: id})<-[:WITH_PARTNER]-(c:Contact)-[:WITH_PERSON]->(h:Person) "
+        "WHERE c.n_partners > 10 WITH h.id AS x",
+        partners,
+        PERSON,
+    )
+    out |= _targets(
+        tx, f"MATCH (:Partner {{id: id}})-[:MEMBER_OF]->(:Network) WITH '{ALL}' AS x", partners, NETWORKS
+    )
     return out
+
+
+def make_all(tx: Tx) -> None:
+    """Scopes for whatever has facts, where they are missing: a lost one cannot stay lost."""
+    for query in (
+        "MATCH (p:Partner) WHERE p.key_partner OR EXISTS { (p)<-[:WITH_PARTNER]-(:Contact) } "
+        "WITH DISTINCT 'partner:' + p.canonical AS id",
+        "MATCH (n:Issue) WITH 'issue:' + n.id AS id",
+        "MATCH (n:Restriction) WITH 'restriction:' + n.id AS id",
+        "MATCH (n:Person) WHERE EXISTS { (n)<-[:WITH_PERSON]-(:Contact) } WITH 'person:' + n.id AS id",
+        "MATCH (n:Partner) WHERE EXISTS { (n)<-[:PART_OF]-(:Partner) } WITH DISTINCT 'family:' + n.canonical AS id",
+        "MATCH (n:Resource) WITH 'resource:' + n.id AS id",
+        "MATCH (n:Commitment) WITH 'commitment:' + n.id AS id",
+        "MATCH (n:Network) WITH DISTINCT 'networks:all' AS id",
+    ):
+        tx.run(f"{query} MERGE (s:Scope {{id: id}}) ON CREATE SET s.rev = 0, s.derived_rev = 0")
 
 
 def raise_all(tx: Tx, ids: Iterable[str] | None) -> None:

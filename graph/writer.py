@@ -262,6 +262,7 @@ class _Batch:
                 id=i.id,
                 new=i.found is None,
                 targets=[(edge, target) for edge, _, target, _ in i.links],
+                key=bool(i.fact.label == "Partner" and i.properties.get("key_partner")),
             )
             for i in self.items
             if i.writes and i.fact.label != "Alias"

@@ -3,10 +3,21 @@
 from graph.derive.refresh import (
     RebuildReport,
     RefreshReport,
+    follow_settings,
     rebuild,
     refresh,
+    refresh_day,
     refresh_scopes,
     refresh_touched,
 )
 
-__all__ = ["RebuildReport", "RefreshReport", "rebuild", "refresh", "refresh_scopes", "refresh_touched"]
+__all__ = [
+    "RebuildReport",
+    "RefreshReport",
+    "follow_settings",
+    "rebuild",
+    "refresh",
+    "refresh_day",
+    "refresh_scopes",
+    "refresh_touched",
+]

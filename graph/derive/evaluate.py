@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from graph.derive.findings import scope_of, worlds
 from graph.derive.positions import (
+    RestrictionFacts,
     applies_to,
     position_table,
     read_partners,
@@ -15,29 +18,122 @@ from graph.derive.positions import (
     targets,
 )
 from graph.derive.read import Base, PartnerFacts, RawContacts, Run, columns, read_contacts
+from graph.derive.tables import (
+    commitment_table,
+    read_commitments,
+    read_leads,
+    read_materials,
+    read_networks,
+    read_resources,
+)
 from graph.rules import RULES, RuleSettings
 from graph.rules import evaluate as evaluate_rules
 from graph.rules.base import Found
-from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
+from graph.rules.columns import FOREVER, Columns, Leads
+from graph.scopes import (
+    COMMITMENT,
+    FAMILY,
+    ISSUE,
+    NETWORKS,
+    PARTNER,
+    PERSON,
+    RESOURCE,
+    RESTRICTION,
+    scope_id,
+)
 from graph.store import Row
 
-__all__ = [
-    "issue_findings",
-    "issue_world",
-    "partner_findings",
-    "partner_world",
-    "restriction_findings",
-    "restriction_world",
-    "restrictions_on",
-    "scope_of",
-]
-
-Visible = Callable[[str], bool]  # contact id -> may it be seen
+Visible = Callable[
+    [str, bool], bool
+]  # (contact id, whether it is confidential) -> does it belong to the world
 Placed = tuple[Found, str, bool]
+Turn = tuple[str, int]  # a scope and a day on which what is found there may change by itself
+
+
+def _all(contact: str, hidden: bool) -> bool:
+    return True
+
+
+def _open(contact: str, hidden: bool) -> bool:
+    return not hidden
+
+
+@dataclass
+class Judged:
+    """What the rules found in some scopes; `secret` are the confidential contacts among those read."""
+
+    found: list[Found] = field(default_factory=list)
+    secret: set[str] = field(default_factory=set)
+    turns: set[Turn] = field(default_factory=set)
 
 
 def _rules(scope: str) -> list[str]:
-    return [name for name, rule in RULES.items() if rule.scope == scope]
+    return [name for name, rule in RULES.items() if rule.scope == scope or scope in rule.scopes.values()]
+
+
+def _judged(
+    table: Columns, settings: RuleSettings, kind: str, ids: Sequence[str], secret: set[str] | None = None
+) -> Judged:
+    """Findings and turns of the scopes of this kind with these ids, over a table that holds at least them."""
+    names, wanted = _rules(kind), {scope_id(kind, i) for i in ids}
+    found = [f for f in evaluate_rules(table, settings, only=names) if scope_of(f) in wanted]
+    turns = {
+        (scope_id(k, i), day)
+        for name in names
+        if settings.on(name) and (turning := RULES[name].turns)
+        for k, i, day in turning(table, settings)
+    }
+    return Judged(found, secret or set(), {t for t in turns if t[0] in wanted})
+
+
+# --- partners ---
+
+
+@dataclass(frozen=True)
+class PartnerTables:
+    """What the rules by partner look at besides contacts."""
+
+    leads: Leads = field(default_factory=Leads)  # of `partners`
+    partners: tuple[str, ...] = ()
+    commitments: list[Row] = field(default_factory=list)
+    suspensions: list[RestrictionFacts] = field(default_factory=list)
+
+
+def read_partner_tables(run: Run, base: Base, partners: Sequence[PartnerFacts]) -> PartnerTables:
+    """Leads and commitments of these partners, and what suspends cooperation with them."""
+    ids = tuple(p.id for p in partners)
+    suspensions: list[RestrictionFacts] = []
+    if any(p.key_since < FOREVER for p in partners):
+        suspensions = [r for r in read_restrictions(run) if r.kind == "suspended"]
+    return PartnerTables(read_leads(run, base, ids), ids, read_commitments(run, PARTNER, ids), suspensions)
+
+
+def _partner_table(
+    base: Base,
+    raw: RawContacts,
+    keep: Sequence[int],
+    partners: Sequence[PartnerFacts],
+    world: str,
+    tables: PartnerTables,
+    today: int,
+) -> Columns:
+    known = [p.id for p in partners]
+    index = {p: i for i, p in enumerate(known)}
+    leads = tables.leads
+    if len(leads.partner):
+        at = [index[tables.partners[p]] for p in leads.partner.tolist()]
+        leads = Leads(leads.department, leads.partner * 0 + at, leads.area, leads.start, leads.end)
+    return columns(
+        world,
+        base,
+        raw,
+        keep,
+        partners,
+        restrictions=restriction_table(tables.suspensions, base, known),
+        today=today,
+        leads=leads,
+        commitments=commitment_table(tables.commitments, raw, keep, ()),
+    )
 
 
 def partner_world(
@@ -47,77 +143,110 @@ def partner_world(
     partners: Sequence[PartnerFacts],
     settings: RuleSettings,
     world: str,
+    *,
+    tables: PartnerTables | None = None,
+    today: int = 0,
 ) -> list[Found]:
     """Findings of the rules that group by partner, over the contacts `keep`, for these partners only."""
-    table = columns(world, base, raw, keep, partners)
-    return list(evaluate_rules(table, settings, only=_rules(PARTNER)))
+    table = _partner_table(base, raw, keep, partners, world, tables or PartnerTables(), today)
+    return _judged(table, settings, PARTNER, [p.id for p in partners]).found
+
+
+def known_partners(partners: Sequence[PartnerFacts], raw: RawContacts) -> list[PartnerFacts]:
+    """With those outside, who are there for counting a conference's guests, not for findings of their own."""
+    return [
+        *partners,
+        *(PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})),
+    ]
 
 
 def partner_findings(
-    run: Run, base: Base, raw: RawContacts, ids: Sequence[str], settings: RuleSettings
-) -> list[Placed]:
-    """Findings of partner scopes with the world each stands in."""
+    run: Run, base: Base, raw: RawContacts, ids: Sequence[str], settings: RuleSettings, today: int
+) -> tuple[list[Placed], set[Turn]]:
+    """Findings of partner scopes with the world each stands in, and when they may change by themselves."""
     focus = set(ids)
     partners, _ = read_partners(run, ids)
-    # Partners outside the focus are there for counting a conference's guests, not for findings of their own.
-    known = partners + [
-        PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})
-    ]
-    open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
-    open_found = [
-        f for f in partner_world(base, raw, open_rows, known, settings, "open") if f.group[0] in focus
-    ]
+    tables = read_partner_tables(run, base, partners)
+    known = known_partners(partners, raw)
+
+    def judged(rows: Sequence[int], world: str, of: set[str]) -> Judged:
+        table = _partner_table(base, raw, rows, known, world, tables, today)
+        return _judged(table, settings, PARTNER, sorted(of))
+
+    open_world = judged([i for i, hidden in enumerate(raw.confidential) if not hidden], "open", focus)
     secret = {i for i, hidden in enumerate(raw.confidential) if hidden}
     touched = {p for c, p in raw.partners if c in secret and p in focus}
-    full_found: list[Found] = []
+    full = Judged()
     if touched:
-        rows = sorted({c for c, p in raw.partners if p in touched})
-        full_found = [
-            f for f in partner_world(base, raw, rows, known, settings, "full") if f.group[0] in touched
-        ]
-    return worlds(open_found, full_found, {scope_id(PARTNER, p) for p in touched})
+        full = judged(sorted({c for c, p in raw.partners if p in touched}), "full", touched)
+    placed = worlds(open_world.found, full.found, {scope_id(PARTNER, p) for p in touched})
+    return placed, open_world.turns | full.turns
 
 
-def issue_world(
-    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, keep: Callable[[Row], bool], world: str
-) -> list[Found]:
-    """Findings of the rules that group by issue, over the positions for which `keep` holds."""
+# --- the other kinds of scopes ---
+
+
+def scope_world(
+    run: Run,
+    base: Base,
+    kind: str,
+    ids: Sequence[str],
+    settings: RuleSettings,
+    *,
+    visible: Visible,
+    world: str,
+    today: int,
+) -> Judged:
+    """What the rules find in scopes of a kind, other than partners', over the contacts that are `visible`."""
+    return _WORLD[kind](run, base, ids, settings, visible, world, today)
+
+
+def scope_findings(
+    run: Run, base: Base, kind: str, ids: Sequence[str], settings: RuleSettings, today: int
+) -> tuple[list[Placed], set[Turn]]:
+    """Findings of such scopes with the world each stands in, and when they may change by themselves."""
+    open_world = scope_world(run, base, kind, ids, settings, visible=_open, world="open", today=today)
+    if not open_world.secret:
+        return worlds(open_world.found, [], set()), open_world.turns
+    full = scope_world(run, base, kind, ids, settings, visible=_all, world="full", today=today)
+    placed = worlds(open_world.found, full.found, {scope_id(kind, i) for i in ids})
+    return placed, open_world.turns | full.turns
+
+
+def _kept(raw: RawContacts, visible: Visible) -> tuple[list[int], set[str]]:
+    """(rows that belong to the world, confidential contacts among all)."""
+    both = list(zip(raw.id, raw.confidential, strict=True))
+    return [i for i, (c, hidden) in enumerate(both) if visible(c, hidden)], {
+        c for c, hidden in both if hidden
+    }
+
+
+def _issue_world(
+    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
+) -> Judged:
     raw = read_positions(run, ids)
-    partners = [PartnerFacts(p) for p in raw.partners]
+    secret = {row["contact"] for row in raw.rows if row["confidential"]}
+
+    def keep(row: Row) -> bool:
+        return not row["confidential"] or visible(row["contact"], True)
+
     table = columns(
         world,
         base,
         RawContacts(),
         [],
-        partners,
+        [PartnerFacts(p) for p in raw.partners],
         positions=position_table(raw, base, ids, raw.partners, keep),
         issues=ids,
+        today=today,
+        materials=read_materials(run, ids),
     )
-    return list(evaluate_rules(table, settings, only=_rules(ISSUE)))
+    return _judged(table, settings, ISSUE, ids, secret)
 
 
-def issue_findings(run: Run, base: Base, ids: Sequence[str], settings: RuleSettings) -> list[Placed]:
-    """Findings of issue scopes with the world each stands in."""
-    raw = read_positions(run, ids)
-    touched = sorted({row["issue"] for row in raw.rows if row["confidential"]})
-    open_found = issue_world(run, base, ids, settings, lambda row: not row["confidential"], "open")
-    full_found = issue_world(run, base, touched, settings, lambda row: True, "full") if touched else []
-    return worlds(open_found, full_found, {scope_id(ISSUE, i) for i in touched})
-
-
-def restriction_world(
-    run: Run,
-    base: Base,
-    ids: Sequence[str],
-    settings: RuleSettings,
-    visible: Callable[[str, bool], bool],
-    world: str,
-) -> tuple[list[Found], set[str]]:
-    """(findings of the rules that group by restriction, contacts among those read that are confidential).
-
-    Args:
-        visible: (contact id, whether it is confidential) -> whether it belongs to the world.
-    """
+def _restriction_world(
+    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
+) -> Judged:
     facts = read_restrictions(run, ids)
     wanted = targets(run, facts)
     partners, _above = read_partners(run, wanted)
@@ -128,22 +257,83 @@ def restriction_world(
         since=min((r.start for r in facts), default=0),
         until=max((r.end for r in facts), default=0),
     )
-    keep = [
-        i for i, (c, hidden) in enumerate(zip(raw.id, raw.confidential, strict=True)) if visible(c, hidden)
-    ]
+    keep, secret = _kept(raw, visible)
     known = [p.id for p in partners]
-    table = columns(world, base, raw, keep, partners, restrictions=restriction_table(facts, base, known))
-    secret = {c for c, hidden in zip(raw.id, raw.confidential, strict=True) if hidden}
-    return list(evaluate_rules(table, settings, only=_rules(RESTRICTION))), secret
+    table = columns(
+        world,
+        base,
+        raw,
+        keep,
+        partners,
+        restrictions=restriction_table(facts, base, known),
+        today=today,
+    )
+    return _judged(table, settings, RESTRICTION, ids, secret)
 
 
-def restriction_findings(run: Run, base: Base, ids: Sequence[str], settings: RuleSettings) -> list[Placed]:
-    """Findings of restriction scopes with the world each stands in."""
-    open_found, secret = restriction_world(run, base, ids, settings, lambda c, hidden: not hidden, "open")
-    if not secret:
-        return worlds(open_found, [], set())
-    full_found, _ = restriction_world(run, base, ids, settings, lambda c, hidden: True, "full")
-    return worlds(open_found, full_found, {scope_id(RESTRICTION, r) for r in ids})
+def _person_world(
+    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
+) -> Judged:
+    raw = read_contacts(run, ids, through=PERSON, persons=True)
+    keep, secret = _kept(raw, visible)
+    table = columns(world, base, raw, keep, known_partners([], raw), today=today)
+    return _judged(table, settings, PERSON, ids, secret)
+
+
+def _family_world(
+    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
+) -> Judged:
+    parts = run(
+        "UNWIND $ids AS id MATCH (:Partner {canonical: id})<-[:PART_OF]-(q:Partner) "
+        "RETURN DISTINCT q.canonical AS id",
+        ids=list(ids),
+    )
+    family = sorted({*ids, *(row["id"] for row in parts)})
+    partners, _above = read_partners(run, family)
+    raw = read_contacts(run, family, all_partners=True)
+    keep, secret = _kept(raw, visible)
+    table = columns(world, base, raw, keep, known_partners(partners, raw), today=today)
+    return _judged(table, settings, FAMILY, ids, secret)
+
+
+def _promised_world(kind: str) -> Callable[..., Judged]:
+    def world_of(
+        run: Run,
+        base: Base,
+        ids: Sequence[str],
+        settings: RuleSettings,
+        visible: Visible,
+        world: str,
+        today: int,
+    ) -> Judged:
+        raw = read_contacts(run, ids, through=kind)
+        keep, secret = _kept(raw, visible)
+        resources: dict[str, Any] = read_resources(run, ids) if kind == RESOURCE else {"resources": []}
+        made = commitment_table(read_commitments(run, kind, ids), raw, keep, resources["resources"])
+        table = columns(
+            world, base, raw, keep, known_partners([], raw), today=today, commitments=made, **resources
+        )
+        return _judged(table, settings, kind, ids, secret)
+
+    return world_of
+
+
+def _networks_world(
+    run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
+) -> Judged:
+    table = columns(world, base, RawContacts(), [], [], today=today, **read_networks(run, base))
+    return _judged(table, settings, NETWORKS, ids)
+
+
+_WORLD: dict[str, Callable[..., Judged]] = {
+    ISSUE: _issue_world,
+    RESTRICTION: _restriction_world,
+    PERSON: _person_world,
+    FAMILY: _family_world,
+    RESOURCE: _promised_world(RESOURCE),
+    COMMITMENT: _promised_world(COMMITMENT),
+    NETWORKS: _networks_world,
+}
 
 
 def restrictions_on(run: Run, partners: Sequence[str]) -> list[str]:

@@ -10,10 +10,18 @@ from typing import Any
 from graph import clock
 from graph.rules import RULES, SEVERITIES
 from graph.rules.base import Found
-from graph.scopes import scope_id
+from graph.scopes import ALL, NETWORKS, scope_id
 from graph.store import Tx
 
 OPEN, FULL = "open", "full"
+# Labels of the records that a rule's findings are made of; of O7, memberships, which no edge can lead to.
+RECORDS: dict[str, tuple[str, ...]] = {
+    "C1": ("Position",),
+    "C2": ("Commitment",),
+    "C3": ("Position", "Material"),
+    "G1": ("Commitment", "Partner"),
+    "O7": (),
+}
 
 
 def finding_id(found: Found, world: str) -> str:
@@ -68,7 +76,9 @@ def stored(found: Found, world: str, scope: str) -> dict[str, Any]:
 
 def scope_of(found: Found) -> str:
     """The scope whose changes re-evaluate a finding: the first part of its group, by the rule's kind."""
-    return scope_id(RULES[found.rule].scope, found.group[0])
+    rule = RULES[found.rule]
+    kind = rule.scopes.get(found.subject[0], rule.scope)
+    return scope_id(kind, ALL if kind == NETWORKS else found.group[0])
 
 
 def worlds(
@@ -92,7 +102,10 @@ def worlds(
 
 
 def _content(found: Found) -> tuple[Any, ...]:
-    return (found.rule, found.group, found.certain, found.records, found.possible, repr(found.levels))
+    return (
+        found.rule, found.group, found.certain, found.records, found.possible, repr(found.levels),
+        found.departments, found.partner, found.best, repr(sorted(found.detail.items())),
+    )  # fmt: skip
 
 
 def write_findings(
@@ -138,14 +151,14 @@ def write_findings(
 def _write_edges(tx: Tx, rows: list[dict[str, Any]]) -> None:
     concerns = [{"f": r["id"], "t": r["partner"]} for r in rows if r["partner"]]
     between = [{"f": r["id"], "t": d} for r in rows for d in r["departments"]]
-    cites = [
-        (RULES[r["rule"]].group[0] == "issue", {"f": r["id"], "t": c}) for r in rows for c in r["records"]
-    ]
+    cites: dict[str, list[dict[str, str]]] = {}
+    for r in rows:
+        for label in RECORDS.get(r["rule"], ("Contact",)):
+            cites.setdefault(label, []).extend({"f": r["id"], "t": c} for c in r["records"])
     for edge, label, pairs in (
         ("CONCERNS", "Partner", concerns),
         ("BETWEEN", "Department", between),
-        ("CITES", "Contact", [pair for position, pair in cites if not position]),
-        ("CITES", "Position", [pair for position, pair in cites if position]),
+        *(("CITES", label, pairs) for label, pairs in sorted(cites.items())),
     ):
         if pairs:
             tx.run(

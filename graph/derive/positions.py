@@ -34,6 +34,7 @@ def read_positions(run: Run, issues: Sequence[str]) -> RawPositions:
         "RETURN iid AS issue, s.id AS id, s.recorded_at AS recorded, s.stance AS stance, s.from AS start, "
         "s.to AS end, CASE WHEN h:Department THEN h.id END AS department, c.id AS contact, "
         "coalesce(c.confidentiality = 'confidential', false) AS confidential, "
+        "CASE WHEN c.status <> 'cancelled' THEN [c.lo, c.hi] END AS stated, c.precision AS precision, "
         # What was to be said at a contact that was cancelled was said to nobody.
         "[(c)-[:WITH_PARTNER]->(p:Partner) WHERE c.status <> 'cancelled' | p.canonical] AS partners ORDER BY s.id",
         issues=list(issues),
@@ -62,6 +63,11 @@ def position_table(
         start=ints([clock.ordinal(row["start"]) for row in rows]),
         end=ints([clock.ordinal(row["end"]) if row["end"] else FOREVER for row in rows]),
         stated_to=Ragged.of([sorted({partner[p] for p in row["partners"]}) for row in rows]),
+        stated_lo=ints([row["stated"][0] if row["stated"] else clock.ordinal(row["start"]) for row in rows]),
+        stated_hi=ints([row["stated"][1] if row["stated"] else clock.ordinal(row["start"]) for row in rows]),
+        stated_coarse=np.array(
+            [bool(row["stated"]) and row["precision"] != "day" for row in rows], dtype=np.bool_
+        ),
     )
 
 
@@ -140,17 +146,29 @@ def applies_to(r: RestrictionFacts, partner: PartnerFacts, above: set[str]) -> b
 
 
 def read_partners(run: Run, ids: Sequence[str]) -> tuple[list[PartnerFacts], dict[str, set[str]]]:
-    """Facts of these canonical partners and of all above them, and for each the set of itself and those above."""
+    """Facts of these canonical partners and of all above them, and for each the set of itself and those above.
+
+    A cluster is part of what its own record is part of, else of what comes first by id among the others'.
+    """
     rows = run(
         "UNWIND $ids AS id MATCH (m:Partner {id: id}) "
         "OPTIONAL MATCH (x:Partner {canonical: id})-[:PART_OF*1..20]->(q:Partner) "
         "RETURN id, coalesce(m.kind, '') AS kind, coalesce(m.country, '') AS country, "
         "collect(DISTINCT q.canonical) AS above, "
-        "head([(y:Partner {canonical: id})-[:PART_OF]->(z:Partner) | z.canonical]) AS parent",
+        "[(y:Partner {canonical: id})-[:PART_OF]->(z:Partner) WHERE z.canonical <> id | "
+        "[y.id <> id, z.canonical]] AS parents, "
+        "COLLECT { MATCH (k:Partner {canonical: id}) WHERE k.key_partner RETURN [k.key_since, k.recorded_at] } AS key",
         ids=list(ids),
     )
     facts = {
-        row["id"]: PartnerFacts(row["id"], row["kind"], row["country"], row["parent"] or "") for row in rows
+        row["id"]: PartnerFacts(
+            row["id"],
+            row["kind"],
+            row["country"],
+            min(row["parents"])[1] if row["parents"] else "",
+            min((_key_since(*key) for key in row["key"]), default=FOREVER),
+        )
+        for row in rows
     }
     above = {row["id"]: {row["id"], *row["above"]} for row in rows}
     missing = sorted({a for ids_ in above.values() for a in ids_} - set(facts))
@@ -158,6 +176,13 @@ def read_partners(run: Run, ids: Sequence[str]) -> tuple[list[PartnerFacts], dic
         more, _ = read_partners(run, missing)
         facts.update((p.id, p) for p in more)
     return [facts[id] for id in sorted(facts)], above
+
+
+def _key_since(day: str | None, recorded: int | None) -> int:
+    """Since when a partner has been a key one: as it says, else since it was recorded."""
+    if day:
+        return clock.ordinal(day)
+    return clock.helsinki_day(recorded) if recorded else -FOREVER
 
 
 def targets(run: Run, facts: Sequence[RestrictionFacts]) -> list[str]:

@@ -89,6 +89,9 @@ class RawContacts:
     purposes: list[list[str] | None] = field(default_factory=list)
     joint: list[str | None] = field(default_factory=list)
     approval: list[str | None] = field(default_factory=list)
+    summary: list[str | None] = field(default_factory=list)
+    lead_told_on: list[str | None] = field(default_factory=list)
+    planned_on: list[str | None] = field(default_factory=list)
     confidential: list[bool] = field(default_factory=list)
     partners: list[tuple[int, str]] = field(default_factory=list)
     departments: list[tuple[int, str, bool]] = field(default_factory=list)
@@ -99,15 +102,23 @@ class RawContacts:
 
 _LISTS = (
     "id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
-    "joint", "approval",
+    "joint", "approval", "summary", "lead_told_on", "planned_on",
 )  # fmt: skip
 
 _STORED = {"recorded": "recorded_at"}
 
-_MATCH = (
-    "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
-    "WHERE c.status <> 'cancelled' "
-)
+# Ways to the contacts of some records, by the kind of those records.
+_MATCH = {
+    "partner": "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
+    "WHERE c.status <> 'cancelled' ",
+    "person": "UNWIND $partners AS pid MATCH (m:Person {id: pid})<-[:WITH_PERSON]-(c:Contact) "
+    "WHERE c.status <> 'cancelled' ",
+    "resource": "UNWIND $partners AS pid "
+    "MATCH (m:Resource {id: pid})<-[:PROMISES]-(:Commitment)-[:MADE_IN]->(c:Contact) "
+    "WHERE c.status <> 'cancelled' ",
+    "commitment": "UNWIND $partners AS pid MATCH (m:Commitment {id: pid})-[:MADE_IN]->(c:Contact) "
+    "WHERE c.status <> 'cancelled' ",
+}
 
 
 def read_contacts(
@@ -116,17 +127,22 @@ def read_contacts(
     *,
     condition: str = "",
     persons: bool = False,
+    through: str = "partner",
+    all_partners: bool = False,
     **parameters: Any,
 ) -> RawContacts:
     """The counting contacts of these canonical partners.
 
     Args:
+        all_partners: whether to read the contacts' other partners too; else only those of conferences.
+        through: the kind of record whose contacts are read: "partner", or "person", "resource", "commitment" with
+            ids of those instead of partners'. All partners of these contacts are read then.
         condition: further Cypher on `c`, beginning with AND; its values come in `parameters`.
         persons: whether to read the counterpart persons too.
     """
     raw = RawContacts()
     row_of: dict[str, int] = {}
-    match = _MATCH + condition
+    match = _MATCH[through] + condition
     columns = ", ".join(f"[c IN cs | c.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
     many: list[str] = []
     for row in run(
@@ -143,8 +159,10 @@ def read_contacts(
             values = row[name]
             getattr(raw, name).extend(values if whole else [values[i] for i in fresh])
         row_of.update((ids[i], start + k) for k, i in enumerate(fresh))
-        raw.partners.extend((row_of[c], row["pid"]) for c in ids)
-        many.extend(c for c, n in zip(ids, row["n"], strict=True) if n > 10)
+        if through == "partner":
+            raw.partners.extend((row_of[c], row["pid"]) for c in ids)
+        most = 0 if through != "partner" else 1 if all_partners else 10
+        many.extend(c for c, n in zip(ids, row["n"], strict=True) if n > most)
     if many:
         # A conference is recognised by all its partners, also those outside this set.
         for row in run(
@@ -167,6 +185,12 @@ def read_contacts(
         )
     _read_pairs(run, match, "(c)-[:ABOUT]->(x:Area)", partners, parameters, row_of, raw.areas)
     _read_pairs(run, match, "(c)-[:ABOUT]->(x:Topic)", partners, parameters, row_of, raw.topics)
+    if run("MATCH (t:Trip) RETURN t.id AS id LIMIT 1"):
+        gathered: list[tuple[int, str]] = []
+        _read_pairs(run, match, "(c)<-[:GATHERS]-(x:Trip)", partners, parameters, row_of, gathered)
+        # A trip's id is the joint key of the contacts it gathers (the first one's, where there are several).
+        for c, trip in sorted(gathered, reverse=True):
+            raw.joint[c] = trip
     if persons:
         _read_pairs(run, match, "(c)-[:WITH_PERSON]->(x:Person)", partners, parameters, row_of, raw.persons)
     return raw
@@ -219,6 +243,7 @@ class PartnerFacts:
     kind: str = ""
     country: str = ""
     parent: str = ""
+    key_since: int = FOREVER
 
 
 def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: dict[str, int]) -> Contacts:
@@ -261,6 +286,13 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         areas=_ragged(n, areas),
         topics=topics,
         persons=_ragged(n, ((at[c], person[p]) for c, p in raw.persons if at[c] >= 0)),
+        summary=[x or "" for x in take(raw.summary)],
+        told=_ints(
+            [
+                min(_day(told, FOREVER), _day(planned, FOREVER)) if told or planned else FOREVER
+                for told, planned in zip(take(raw.lead_told_on), take(raw.planned_on), strict=True)
+            ]
+        ),
     )
 
 
@@ -274,8 +306,14 @@ def columns(
     positions: Positions = NO_POSITIONS,
     restrictions: Restrictions = NO_RESTRICTIONS,
     issues: Sequence[str] = (),
+    today: int = 0,
+    **tables: Any,
 ) -> Columns:
-    """All columns of one world."""
+    """All columns of one world.
+
+    Args:
+        tables: further tables of `Columns` by name, such as `graph.derive.tables` makes them.
+    """
     index = {p.id: i for i, p in enumerate(partners)}
     return Columns(
         world=world,
@@ -292,4 +330,7 @@ def columns(
         contacts=contact_table(raw, base, keep, index),
         positions=positions,
         restrictions=restrictions,
+        today=today,
+        key_since=_ints([p.key_since for p in partners]),
+        **tables,
     )

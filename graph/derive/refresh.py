@@ -9,20 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from graph import clusters, scopes
+from graph import clock, clusters, scopes
 from graph.derive import evaluate, ties
-from graph.derive.findings import stored, write_findings
+from graph.derive.findings import scope_of, stored, write_findings
 from graph.derive.read import read_base, read_contacts
-from graph.rules import RuleSettings
-from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
+from graph.rules import RULES, RuleSettings
+from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
 from graph.store import Store, Tx
 
 Progress = Callable[[int, int | None, str], None]
 
 CHUNK_CONTACTS = 30_000  # contacts of the partners refreshed in one transaction; bounds its memory
 CHUNK_SCOPES = 1_000
+_CHUNK_OF = {PERSON: 1_000, COMMITMENT: 1_000}  # scopes of a kind in one transaction, 50 of the others
 LONGEST_LOOP = 20
 
 
@@ -46,8 +48,16 @@ class RebuildReport:
     seconds: float
 
 
-def refresh(store: Store, settings: RuleSettings, progress: Progress | None = None) -> RefreshReport:
-    """Bring every stale scope up to date. Raising goes from partners to issues and restrictions, so it ends."""
+def refresh(
+    store: Store, settings: RuleSettings, progress: Progress | None = None, today: date | None = None
+) -> RefreshReport:
+    """Bring every stale scope up to date, and those that the day has changed.
+
+    Raising goes from partners to the other kinds, so it ends.
+    """
+    today = today or clock.today()
+    _follow_settings(store, settings)
+    _raise_due(store, today)
     done, written = 0, 0
     opened: set[str] = set()
     closed: set[str] = set()
@@ -59,7 +69,7 @@ def refresh(store: Store, settings: RuleSettings, progress: Progress | None = No
             break
         total = done + len(stale)
         for chunk in _chunks(store, stale):
-            report, new, gone = refresh_scopes(store, settings, chunk)
+            report, new, gone = refresh_scopes(store, settings, chunk, today)
             done += len(chunk)
             written += report
             closed = (closed | set(gone)) - set(new)
@@ -69,44 +79,89 @@ def refresh(store: Store, settings: RuleSettings, progress: Progress | None = No
     return RefreshReport(done, written, len(opened), len(closed))
 
 
-def refresh_touched(store: Store, settings: RuleSettings, touched: Sequence[str] | None) -> None:
+def _fingerprint(settings: RuleSettings) -> str:
+    """Changes when a setting does, or a rule itself."""
+    versions = ",".join(f"{name}={rule.version}" for name, rule in RULES.items())
+    return f"{settings.fingerprint} {versions}"
+
+
+def _follow_settings(store: Store, settings: RuleSettings) -> bool:
+    """Make everything stale when the graph was judged by other settings or rules; whether it was."""
+    now = _fingerprint(settings)
+    if store.read("MATCH (s:Schema {id: 'kumppani'}) RETURN s.rules AS rules") == [{"rules": now}]:
+        return False
+
+    def work(tx: Tx) -> None:
+        scopes.make_all(tx)
+        scopes.raise_all(tx, None)
+        tx.run("MATCH (s:Schema {id: 'kumppani'}) SET s.rules = $rules", rules=now)
+
+    store.write(work)
+    return True
+
+
+def follow_settings(store: Store, settings: RuleSettings, progress: Progress | None = None) -> None:
+    """Judge everything again when the graph was judged by other settings or rules."""
+    if _follow_settings(store, settings):
+        refresh(store, settings, progress)
+
+
+_DUE = "CALL () { MATCH (s:Scope) WHERE s.due <= $day RETURN s UNION MATCH (s:Scope) WHERE s.since > $day RETURN s } "
+
+
+def _raise_due(store: Store, today: date) -> bool:
+    """Make stale what was judged on another day and may differ on this one; whether there was any."""
+    if not store.read(f"{_DUE} RETURN s.id AS id LIMIT 1", day=today.toordinal()):
+        return False
+    store.write(
+        lambda tx: tx.run(
+            f"{_DUE} WITH s ORDER BY s.id SET s.rev = s.rev + 1, s.stale = true REMOVE s.due, s.since "
+            "RETURN count(s) AS n",
+            day=today.toordinal(),
+        )
+    )
+    return True
+
+
+def refresh_day(store: Store, settings: RuleSettings, today: date) -> None:
+    """Bring up to date what the day alone has changed since it was judged; cheap when nothing has."""
+    rows = store.read(f"{_DUE} RETURN s.id AS id ORDER BY id", day=today.toordinal())
+    if rows and _raise_due(store, today):
+        refresh_touched(store, settings, [row["id"] for row in rows], today)
+
+
+def refresh_touched(
+    store: Store, settings: RuleSettings, touched: Sequence[str] | None, today: date | None = None
+) -> None:
     """Bring these scopes up to date and those that they pass staleness on to; None means every stale one."""
     if touched is None:
-        refresh(store, settings)
+        refresh(store, settings, today=today)
         return
-    ids = sorted(touched)
-    if ids:
-        refresh_scopes(store, settings, ids)
+    for start in range(0, len(touched), CHUNK_SCOPES):
+        refresh_scopes(store, settings, sorted(touched)[start : start + CHUNK_SCOPES], today)
     for _ in range(LONGEST_LOOP):
         rows = store.read(
             "MATCH (s:Scope {stale: true}) WHERE NOT s.id STARTS WITH 'partner:' RETURN s.id AS id ORDER BY s.id"
         )
         if not rows:
             return
-        refresh_scopes(store, settings, [row["id"] for row in rows])
+        for chunk in _others([row["id"] for row in rows]):
+            refresh_scopes(store, settings, chunk, today)
 
 
-def rebuild(store: Store, settings: RuleSettings, progress: Progress | None = None) -> RebuildReport:
+def rebuild(
+    store: Store, settings: RuleSettings, progress: Progress | None = None, today: date | None = None
+) -> RebuildReport:
     """Compute everything again from the facts; what differs is written, what nothing supports goes."""
     start = time.monotonic()
 
     def mark(tx: Tx) -> None:
         clusters.settle_all(tx)
-        # Scopes are made again for whatever has facts, so that a lost one cannot stay lost.
-        tx.run(
-            "MATCH (p:Partner) WHERE EXISTS { (p)<-[:WITH_PARTNER]-(:Contact) } "
-            "WITH DISTINCT 'partner:' + p.canonical AS id MERGE (s:Scope {id: id}) "
-            "ON CREATE SET s.rev = 0, s.derived_rev = 0"
-        )
-        for kind, label in ((ISSUE, "Issue"), (RESTRICTION, "Restriction")):
-            tx.run(
-                f"MATCH (n:{label}) MERGE (s:Scope {{id: '{kind}:' + n.id}}) "
-                "ON CREATE SET s.rev = 0, s.derived_rev = 0"
-            )
+        scopes.make_all(tx)
         scopes.raise_all(tx, None)
 
     store.write(mark)
-    report = refresh(store, settings, progress)
+    report = refresh(store, settings, progress, today)
     counts = store.read(
         "CALL () { MATCH ()-[t:TALKS_TO]->() RETURN count(t) AS ties } "
         "CALL () { MATCH (f:Finding) RETURN count(f) AS findings } RETURN ties, findings"
@@ -142,14 +197,25 @@ def _chunks(store: Store, stale: Sequence[str]) -> Iterable[list[str]]:
         yield chunk
     # Issues and restrictions come in a round of their own: the partners above may have raised more of them.
     if not partners:
-        for start in range(0, len(others), 50):
-            yield list(others[start : start + 50])
+        yield from _others(others)
+
+
+def _others(ids: Sequence[str]) -> Iterable[list[str]]:
+    """Scopes of kinds other than partners', in chunks of one kind each."""
+    by_kind: dict[str, list[str]] = {}
+    for id in ids:
+        by_kind.setdefault(id.partition(":")[0], []).append(id)
+    for kind, own in sorted(by_kind.items()):
+        size = _CHUNK_OF.get(kind, 50)
+        for start in range(0, len(own), size):
+            yield own[start : start + size]
 
 
 def refresh_scopes(
-    store: Store, settings: RuleSettings, ids: Sequence[str]
+    store: Store, settings: RuleSettings, ids: Sequence[str], today: date | None = None
 ) -> tuple[int, list[str], list[str]]:
     """Refresh these scopes in one transaction; (edges written, ids of new findings, of findings gone)."""
+    day = (today or clock.today()).toordinal()
 
     def work(tx: Tx) -> list[Any]:
         rows = tx.run(
@@ -158,12 +224,24 @@ def refresh_scopes(
             ids=sorted(ids),
         )
         stale = [row for row in rows if row["rev"] != row["derived"]]
-        written, new, gone = _derive(tx, settings, [row["id"] for row in stale])
+        written, new, gone, turns = _derive(tx, settings, [row["id"] for row in stale], day)
+        derived = {row["id"] for row in stale}
         tx.run(
-            "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev, "
+            "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
+            "SET s.since = CASE WHEN row.stale THEN row.since ELSE s.since END, "
+            "s.due = CASE WHEN row.stale THEN row.due ELSE s.due END "
             # Unless this very transaction has raised it again.
-            "s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END REMOVE s._lock",
-            rows=[{"id": row["id"], "rev": row["rev"]} for row in rows],
+            "SET s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END REMOVE s._lock",
+            rows=[
+                {
+                    "id": row["id"],
+                    "rev": row["rev"],
+                    "stale": row["id"] in derived,
+                    "since": max((d for d in turns.get(row["id"], ()) if d <= day), default=None),
+                    "due": min((d for d in turns.get(row["id"], ()) if d > day), default=None),
+                }
+                for row in rows
+            ],
         )
         return [written, new, gone]
 
@@ -171,38 +249,45 @@ def refresh_scopes(
     return written, new, gone
 
 
-def _derive(tx: Tx, settings: RuleSettings, stale: list[str]) -> tuple[int, list[str], list[str]]:
+def _derive(
+    tx: Tx, settings: RuleSettings, stale: list[str], day: int
+) -> tuple[int, list[str], list[str], dict[str, list[int]]]:
+    """(edges written, new findings, findings gone, days on which each scope may change by itself)."""
     if not stale:
-        return 0, [], []
-    by_kind: dict[str, list[str]] = {PARTNER: [], ISSUE: [], RESTRICTION: []}
+        return 0, [], [], {}
+    by_kind: dict[str, list[str]] = {}
     for scope in stale:
         kind, _, id = scope.partition(":")
-        by_kind[kind].append(id)
+        by_kind.setdefault(kind, []).append(id)
     base = read_base(tx.run)
     written = 0
-    found: list[tuple[Any, str, bool]] = []
-    partners = by_kind[PARTNER]
-    if partners:
-        raw = read_contacts(tx.run, partners, persons=True)
-        open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
-        topic_areas = {
-            t: [base.areas[a] for a in within]
-            for t, within in zip(base.topics, base.topic_areas, strict=True)
-        }
-        written = ties.write_ties(tx, partners, ties.tally(raw, open_rows, set(partners), topic_areas))
-        found += evaluate.partner_findings(tx.run, base, raw, partners, settings)
-        _raise_dependents(tx, partners)
-    if by_kind[ISSUE]:
-        found += evaluate.issue_findings(tx.run, base, by_kind[ISSUE], settings)
-    if by_kind[RESTRICTION]:
-        found += evaluate.restriction_findings(tx.run, base, by_kind[RESTRICTION], settings)
-    rows = [(stored(f, world, evaluate.scope_of(f)), in_full) for f, world, in_full in found]
+    found: list[evaluate.Placed] = []
+    turning: set[evaluate.Turn] = set()
+    for kind, ids in sorted(by_kind.items()):
+        if kind != PARTNER:
+            placed, turns = evaluate.scope_findings(tx.run, base, kind, ids, settings, day)
+        else:
+            raw = read_contacts(tx.run, ids, persons=True)
+            open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
+            topic_areas = {
+                t: [base.areas[a] for a in within]
+                for t, within in zip(base.topics, base.topic_areas, strict=True)
+            }
+            written = ties.write_ties(tx, ids, ties.tally(raw, open_rows, set(ids), topic_areas))
+            placed, turns = evaluate.partner_findings(tx.run, base, raw, ids, settings, day)
+            _raise_dependents(tx, ids)
+        found += placed
+        turning |= turns
+    rows = [(stored(f, world, scope_of(f)), in_full) for f, world, in_full in found]
     new, gone = write_findings(tx, stale, rows)
-    return written, new, gone
+    days: dict[str, list[int]] = {}
+    for scope, turn in turning:
+        days.setdefault(scope, []).append(turn)
+    return written, new, gone, days
 
 
 def _raise_dependents(tx: Tx, partners: list[str]) -> None:
-    """Issues and restrictions whose findings may depend on the contacts of these partners.
+    """Scopes of other kinds whose findings may depend on the contacts of these partners.
 
     A contact is written without knowing every restriction and position that will meet it; the refresh of its
     partner, which comes after, sees them all and passes the staleness on.
@@ -233,5 +318,27 @@ def _raise_dependents(tx: Tx, partners: list[str]) -> None:
             partners=partners,
         )
     }
+    promised = bool(tx.run("MATCH (m:Commitment) RETURN m.id AS id LIMIT 1"))
+    for kind, query in (
+        (
+            FAMILY,
+            "MATCH (p:Partner)-[:PART_OF]->(q:Partner) WHERE p.canonical IN $partners WITH q.canonical AS id",
+        ),
+        (
+            FAMILY,
+            "MATCH (p:Partner)<-[:PART_OF]-(:Partner) WHERE p.canonical IN $partners WITH p.canonical AS id",
+        ),
+        (RESOURCE, f"{_PROMISED} MATCH (m)-[:PROMISES]->(x:Resource) WITH x.id AS id"),
+        (COMMITMENT, f"{_PROMISED} WITH m.id AS id"),
+    ):
+        if kind in (RESOURCE, COMMITMENT) and not promised:
+            continue
+        rows = tx.run(f"{query} RETURN DISTINCT id", partners=partners)
+        ids |= {scope_id(kind, row["id"]) for row in rows}
     if ids:
         scopes.raise_all(tx, ids)
+
+
+_PROMISED = (
+    "MATCH (m:Commitment)-[:MADE_IN]->(:Contact)-[:WITH_PARTNER]->(p:Partner) WHERE p.canonical IN $partners"
+)

@@ -19,6 +19,96 @@ _TEXT = {
         "sv": "{departments}: förbindelser med {partner} om {subject}. {contacts} förbindelser {first}–{last}, "
         "som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
     },
+    "D1": {
+        "en": "{departments} has entered the same dealing with {partner} ({span}) {contacts} times.",
+        "fi": "{departments} on kirjannut saman yhteyden kumppaniin {partner} ({span}) {contacts} kertaa.",
+        "sv": "{departments} har fört in samma förbindelse med {partner} ({span}) {contacts} gånger.",
+    },
+    "O2": {
+        "en": "{departments} each ask {partner} for something: {contacts} contacts between {first} and {last}, the "
+        "closest {gap} days apart (the rule looks at {days} days or fewer).",
+        "fi": "{departments}: kukin pyytää jotakin kumppanilta {partner}. {contacts} yhteyttä ajalla "
+        "{first}–{last}, lähimmillään {gap} päivän välein (raja {days} päivää).",
+        "sv": "{departments}: var och en ber {partner} om något. {contacts} förbindelser {first}–{last}, som "
+        "närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+    },
+    "O3": {
+        "en": "{departments} have dealt with the same person, {subject}: {contacts} contacts between {first} and "
+        "{last}, the closest {gap} days apart (the rule looks at {days} days or fewer).",
+        "fi": "{departments}: yhteyksiä samaan henkilöön, {subject}. {contacts} yhteyttä ajalla {first}–{last}, "
+        "lähimmillään {gap} päivän välein (raja {days} päivää).",
+        "sv": "{departments}: förbindelser med samma person, {subject}. {contacts} förbindelser {first}–{last}, "
+        "som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+    },
+    "O4": {
+        "en": "Parallel visits of {departments} and {partner}: {contacts} between {first} and {last}, the closest "
+        "{gap} days apart (the rule looks at {days} days or fewer).",
+        "fi": "{departments} ja {partner}: rinnakkaisia vierailuja {contacts} ajalla {first}–{last}, lähimmillään "
+        "{gap} päivän välein (raja {days} päivää).",
+        "sv": "{departments} och {partner}: parallella besök, {contacts} under {first}–{last}, som närmast med "
+        "{gap} dagars mellanrum (gränsen är {days} dagar).",
+    },
+    "O5": {
+        "en": "{departments} load {partner}: {contacts} contacts between {first} and {last}, up to {most} of them "
+        "within {days} days.",
+        "fi": "{departments} kuormittavat kumppania {partner}: {contacts} yhteyttä ajalla {first}–{last}, "
+        "enimmillään {most} yhteyttä {days} päivän aikana.",
+        "sv": "{departments} belastar {partner}: {contacts} förbindelser {first}–{last}, som mest {most} inom "
+        "{days} dagar.",
+    },
+    "O6": {
+        "en": "{departments} have dealt with the family of {partner} about {subject}: {contacts} contacts between "
+        "{first} and {last}, the closest {gap} days apart (the rule looks at {days} days or fewer).",
+        "fi": "{departments}: yhteyksiä kumppaniperheeseen {partner} aiheesta {subject}. {contacts} yhteyttä "
+        "ajalla {first}–{last}, lähimmillään {gap} päivän välein (raja {days} päivää).",
+        "sv": "{departments}: förbindelser med partnerfamiljen {partner} om {subject}. {contacts} förbindelser "
+        "{first}–{last}, som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+    },
+    "O7": {
+        "en": "{departments} pay for {subject}, whose members are much the same: {shared} of {union} are in both.",
+        "fi": "{departments}: maksullinen jäsenyys verkostoissa {subject}, joiden jäsenet ovat pitkälti samat: "
+        "{shared}/{union} on molemmissa.",
+        "sv": "{departments} betalar för {subject}, som till stor del har samma medlemmar: {shared} av {union} är "
+        "med i båda.",
+    },
+    "C2": {
+        "en": "Commitments of {departments} do not go together: {subject} ({contacts} commitments).",
+        "fi": "{departments}: sitoumukset eivät sovi yhteen, {subject} ({contacts} sitoumusta).",
+        "sv": "{departments}: åtaganden som inte går ihop, {subject} ({contacts} åtaganden).",
+    },
+    "C3": {
+        "en": "{departments} spoke against the core message on {subject} ({span}).",
+        "fi": "{departments}: ydinviestistä poikkeava kanta asiassa {subject} ({span}).",
+        "sv": "{departments}: en ståndpunkt mot kärnbudskapet i frågan {subject} ({span}).",
+    },
+    "C3 bank": {
+        "en": "Core messages on {subject} disagree on the same days.",
+        "fi": "Ydinviestit asiassa {subject} ovat samoina päivinä eri mieltä.",
+        "sv": "Kärnbudskapen i frågan {subject} är oense under samma dagar.",
+    },
+    "C5": {
+        "en": "A contact of {departments} with {partner} ({span}) passes by the lead, who was not told {days} days "
+        "before.",
+        "fi": "{departments}: yhteys kumppaniin {partner} ({span}) ohittaa vastuutahon, jolle ei kerrottu {days} "
+        "päivää ennen.",
+        "sv": "{departments}: en förbindelse med {partner} ({span}) går förbi den huvudansvariga, som inte fick "
+        "veta {days} dagar i förväg.",
+    },
+    "G1 us": {
+        "en": "A commitment of ours ({subject}) was due on {first} and is still open.",
+        "fi": "Sitoumuksemme ({subject}) määräpäivä oli {first}, ja se on yhä avoin.",
+        "sv": "Ett åtagande av oss ({subject}) förföll {first} och är fortfarande öppet.",
+    },
+    "G1 them": {
+        "en": "A commitment of {partner} ({subject}) was due on {first} and is still open.",
+        "fi": "Kumppanin {partner} sitoumuksen ({subject}) määräpäivä oli {first}, ja se on yhä avoin.",
+        "sv": "Ett åtagande av {partner} ({subject}) förföll {first} och är fortfarande öppet.",
+    },
+    "G1": {
+        "en": "Nobody has met the key partner {partner} within {days} days, and nothing is planned.",
+        "fi": "Avainkumppania {partner} ei ole tavattu {days} päivään, eikä mitään ole suunniteltu.",
+        "sv": "Ingen har träffat nyckelpartnern {partner} på {days} dagar, och inget är planerat.",
+    },
     "C1": {
         "en": "{departments} hold opposite positions on {subject} that are valid on the same days "
         "({first} to {last}).",
@@ -48,7 +138,8 @@ _FOREVER = 3_650_000
 def explanation(card: FindingCard, settings: dict[str, Any], detail: dict[str, Any], language: str) -> str:
     """The sentence; English where the language or the rule has none of its own."""
     language = language if language in _POSSIBLE else "en"
-    texts = _TEXT.get(card.rule)
+    variant = "bank" if detail.get("bank") else str(detail.get("by", ""))
+    texts = _TEXT.get(f"{card.rule} {variant}") or _TEXT.get(card.rule)
     if texts is None:
         return ""
 
@@ -67,6 +158,9 @@ def explanation(card: FindingCard, settings: dict[str, Any], detail: dict[str, A
         span=day(card.first) if card.first == card.last else f"{day(card.first)}–{day(card.last)}",
         gap=card.smallest_gap_days,
         days=settings.get("days", ""),
+        most=detail.get("most", ""),
+        shared=detail.get("shared", ""),
+        union=detail.get("union", ""),
     )
     if not card.certain:
         sentence += _POSSIBLE[language]

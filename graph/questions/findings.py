@@ -20,17 +20,13 @@ from graph.answers import (
     Findings,
     Named,
 )
-from graph.derive import evaluate
-from graph.derive.findings import FULL, OPEN, scope_of, stored
-from graph.derive.positions import read_partners, read_positions
-from graph.derive.read import PartnerFacts, read_contacts
+from graph.derive import refresh_day
 from graph.errors import BadInput, Unknown
 from graph.questions import statuses
-from graph.questions.asking import VISIBLE, Asking, cursor_of, key_of, page_size
+from graph.questions.asking import Asking, cursor_of, key_of, page_size
 from graph.questions.finding_cards import Today, cards, on_day
+from graph.questions.finding_worlds import again, computed, own_scopes
 from graph.rules import RULES, SEVERITIES
-from graph.rules.base import Found
-from graph.scopes import ISSUE, PARTNER, RESTRICTION, scope_id
 from graph.store import Row
 
 STATUSES = ("open", "acknowledged", "waived", "resolved")
@@ -65,6 +61,7 @@ def findings(
     _check_filters(rule, severity, status)
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
+    refresh_day(asking.store, asking.settings, asking.today)
     today = asking.today.toordinal()
     found = statuses.with_status(
         asking, _visible_rows(asking, rule, partner, department, status == "resolved")
@@ -112,9 +109,9 @@ def _visible_rows(
         return statuses.resolved(asking, rule, pid, did)
     if asking.viewer.sees_all:
         return _stored(asking, "(f.world = 'full' OR f.in_full)", rule, pid, did, [])
-    own = _own_scopes(asking)
+    own = own_scopes(asking)
     rows = _stored(asking, "f.world = 'open'", rule, pid, did, sorted(own))
-    for row in _computed(asking, sorted(own)):
+    for row in computed(asking, sorted(own)):
         if (rule and row["rule"] != rule) or (pid and row["partner"] != pid):
             continue
         if did and did not in row["departments"]:
@@ -150,64 +147,6 @@ def _stored(
         rule=rule,
         without=without,
     )
-
-
-def _own_scopes(asking: Asking) -> set[str]:
-    """Scopes with a confidential contact that this viewer, though no coordinator, may see."""
-    rows = asking.store.read(
-        f"MATCH (c:Confidential) WHERE {VISIBLE} "
-        "RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
-        "[(c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) | i.id] AS issues",
-        **asking.eyes,
-    )
-    partners = sorted({p for row in rows for p in row["partners"]})
-    out = {scope_id(PARTNER, p) for p in partners}
-    out |= {scope_id(ISSUE, i) for row in rows for i in row["issues"]}
-    out |= {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(asking.store.read, partners)}
-    return out
-
-
-def _computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
-    """Findings of these scopes over what the viewer may see, in the form of stored rows."""
-    if not scopes:
-        return []
-    run, base, settings = asking.store.read, asking.base, asking.settings
-    ids: dict[str, list[str]] = {PARTNER: [], ISSUE: [], RESTRICTION: []}
-    for scope in scopes:
-        kind, _, id = scope.partition(":")
-        ids[kind].append(id)
-    out: list[Found] = []
-    hidden: set[str] = set()
-    if ids[PARTNER]:
-        raw = read_contacts(run, ids[PARTNER], condition=f"AND {VISIBLE} ", persons=True, **asking.eyes)
-        hidden |= {c for c, secret in zip(raw.id, raw.confidential, strict=True) if secret}
-        partners, _ = read_partners(run, ids[PARTNER])
-        known = partners + [
-            PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})
-        ]
-        found = evaluate.partner_world(base, raw, range(len(raw.id)), known, settings, FULL)
-        focus = set(ids[PARTNER])
-        out += [f for f in found if f.group[0] in focus]
-    visible = {
-        row["id"] for row in run(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
-    }
-    if ids[ISSUE]:
-        out += evaluate.issue_world(
-            run, base, ids[ISSUE], settings, lambda r: not r["confidential"] or r["contact"] in visible, FULL
-        )
-        hidden |= {
-            r["id"]
-            for r in read_positions(run, ids[ISSUE]).rows
-            if r["confidential"] and r["contact"] in visible
-        }
-    if ids[RESTRICTION]:
-        found, secret_contacts = evaluate.restriction_world(
-            run, base, ids[RESTRICTION], settings, lambda c, secret: not secret or c in visible, FULL
-        )
-        out += found
-        hidden |= secret_contacts & visible
-    # A component without anything confidential in it is the open world's own.
-    return [stored(f, FULL if hidden.intersection(f.records) else OPEN, scope_of(f)) for f in out]
 
 
 def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
@@ -265,11 +204,11 @@ def rows_in_scope(asking: Asking, rule: str, scope: str) -> list[Row]:
 
 def _rows_where(asking: Asking, match: str, fits: Callable[[Row], bool], **parameters: Any) -> list[Row]:
     condition = "(f.world = 'full' OR f.in_full)" if asking.viewer.sees_all else "f.world = 'open'"
-    own = [] if asking.viewer.sees_all else sorted(_own_scopes(asking))
+    own = [] if asking.viewer.sees_all else sorted(own_scopes(asking))
     rows = asking.store.read(
         f"{match} AND {condition} AND NOT f.scope IN $own {_COLUMNS}", own=own, **parameters
     )
-    return rows + [row for row in _computed(asking, own) if fits(row)]
+    return rows + [row for row in computed(asking, own) if fits(row)]
 
 
 def _evidence(asking: Asking, row: Row) -> list[Evidence]:
@@ -309,32 +248,8 @@ def records_of(asking: Asking, row: Row) -> list[str]:
     """Ids of all records: the stored ones where they are all, else found again by the same pure function."""
     if row["contacts"] <= len(row["records"]):
         return list(row["records"])
-    found = _again(asking, row)
+    found = again(asking, row)
     return list(found.records) if found else list(row["records"])
-
-
-def _again(asking: Asking, row: Row) -> Found | None:
-    kind, _, id = row["scope"].partition(":")
-    run, base = asking.store.read, asking.base
-    secret = row["world"] == FULL
-    if kind == PARTNER:
-        condition = f"AND {VISIBLE} " if secret else "AND c.confidentiality <> 'confidential' "
-        raw = read_contacts(run, [id], condition=condition, persons=True, **asking.eyes)
-        partners, _ = read_partners(run, [id])
-        known = partners + [
-            PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})
-        ]
-        found = evaluate.partner_world(base, raw, range(len(raw.id)), known, asking.settings, row["world"])
-    elif kind == ISSUE:
-        found = evaluate.issue_world(
-            run, base, [id], asking.settings, lambda r: secret or not r["confidential"], row["world"]
-        )
-    else:
-        return None
-    for f in found:
-        if f.rule == row["rule"] and list(f.group) == row["group"] and f.records[0] == row["anchor"]:
-            return f
-    return None
 
 
 __all__ = ["STATUSES", "finding", "findings"]

@@ -11,7 +11,7 @@ import pytest
 
 from graph import Graph, scopes
 from graph.derive import ties
-from graph.facts import Fact, Link
+from graph.facts import Fact, Link, Written
 from graph.store import Tx
 
 BLOCKED = 0.5  # seconds in which something that is not blocked would have ended many times over
@@ -167,3 +167,29 @@ def test_a_crash_between_facts_and_edges_heals(city: Graph) -> None:
     assert held(city, "p-1") == {}
     assert city.refresh().scopes == 1
     assert held(city, "p-1") == {"d-b": 1}
+
+
+def test_an_edge_with_a_key_is_changed_in_place_and_moved_to_other_ends(graph: Graph) -> None:
+    graph.write(
+        [
+            Fact("Department", "d1", "", {"name": "One"}),
+            Fact("Partner", "p1", "", {"name": "First"}),
+            Fact("Partner", "p2", "", {"name": "Second"}),
+        ],
+        load="",
+        source="test",
+    )
+
+    def lead(partner: str, until: str) -> Written:
+        links = (Link("start", "d1"), Link("end", partner, label="Partner"))
+        return graph.write(
+            [Fact("Department-LEADS", "x1", "t:x1", {"to": until}, links)], load="", source="test"
+        )[0]
+
+    query = "MATCH (:Department)-[x:LEADS]->(p:Partner) RETURN x.id AS id, p.id AS p, x.to AS to, x.recorded_at AS at"
+    assert lead("p1", "2026-01-01").outcome == "loaded"
+    first = graph.store.read(query)
+    assert lead("p1", "2026-06-30").outcome == "updated"
+    assert graph.store.read(query) == [{**first[0], "to": "2026-06-30"}]
+    assert lead("p2", "2026-06-30").outcome == "updated"
+    assert [(r["p"], r["to"]) for r in graph.store.read(query)] == [("p2", "2026-06-30")]

@@ -25,7 +25,7 @@ from graph.rules.columns import (
     Restrictions,
     Tree,
 )
-from tests.rules.city import Contact, Partner, Position, Restriction, World
+from tests.rules.city import Commitment, Contact, Partner, Position, Restriction, World
 
 
 def microseconds(moment: datetime) -> int:
@@ -236,7 +236,7 @@ def _known(**properties: Any) -> dict[str, Any]:
 
 
 def records(world: World) -> list[Fact]:
-    """The same world as facts, those that others link to first; without the kinds the store has not yet."""
+    """The same world as facts, those that others link to first."""
     facts = [Fact("Area", a, properties={"name": f"Area {a}"}) for a in world.areas]
     facts += [
         Fact("Topic", t.id, properties={"name": f"Topic {t.id}"}, links=_links("WITHIN", t.areas))
@@ -279,7 +279,41 @@ def records(world: World) -> list[Fact]:
         )
         for m in world.memberships
     ]
+    facts += [
+        Fact("Resource", r.id, properties=_known(name=f"Resource {r.id}", capacity=r.capacity))
+        for r in world.resources
+    ]
+    facts += [_commitment(m) for m in world.commitments]
+    facts += [
+        Fact(
+            "Material",
+            m.id,
+            properties=_known(
+                title=f"Material {m.id}", kind=m.kind, stance=m.stance, from_=m.start, to=m.end
+            ),
+            links=_links("ON", [m.issue]),
+        )
+        for m in world.materials
+    ]
     return facts
+
+
+def _commitment(m: Commitment) -> Fact:
+    promises = _links("PROMISES", [m.resource] if m.resource else [], **_known(amount=m.promised))
+    return Fact(
+        "Commitment",
+        m.id,
+        properties=_known(
+            by=m.by,
+            key=m.key,
+            value=m.value,
+            amount=m.amount,
+            currency=m.currency,
+            due=m.due,
+            status=m.status,
+        ),
+        links=(*_links("MADE_IN", [m.made_in]), *_links("REPLACES", m.replaces), *promises),
+    )
 
 
 def _links(edge: str, targets: Iterable[str], label: str = "", **properties: Any) -> tuple[Link, ...]:
@@ -288,7 +322,11 @@ def _links(edge: str, targets: Iterable[str], label: str = "", **properties: Any
 
 def _partner(p: Partner) -> Fact:
     properties = _known(
-        name=f"Partner {p.id}", kind=p.kind, country=p.country, key_partner=p.key_since is not None
+        name=f"Partner {p.id}",
+        kind=p.kind,
+        country=p.country,
+        key_partner=p.key_since is not None,
+        key_since=p.key_since,
     )
     return Fact(
         "Partner", p.id, properties=properties, links=_links("PART_OF", [p.part_of] if p.part_of else [])
@@ -298,7 +336,7 @@ def _partner(p: Partner) -> Fact:
 def _contact(c: Contact) -> Fact:
     names = (
         "date", "end_date", "precision", "status", "channel", "mode", "initiative", "summary",
-        "confidentiality", "joint", "approval", "lead_told_on",
+        "confidentiality", "joint", "approval", "lead_told_on", "planned_on",
     )  # fmt: skip
     return Fact(
         "Contact",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,29 @@ def test_the_built_in_numbers_are_those_of_the_rules() -> None:
     assert all(settings.on(rule) for rule in RULES)
     assert settings.number("O1", "days") == 60
     assert settings.number("O1", "partners_most") == 10
+    assert settings.number("O5", "contacts") == 4
+    assert settings.number("O5", "contacts", kind="state") == 8
+    assert settings.number("C5", "live_from") == date(2026, 1, 1).toordinal()
+
+
+def test_overrides_of_one_s_own_stand_beside_the_built_in_ones(tmp_path: Path) -> None:
+    own = load_rules(
+        written(
+            tmp_path,
+            "O5:\n  partner_kinds:\n    city: {contacts: 6}\n    state: {departments: 7}\n"
+            "C5: {live_from: 2025-05-01}\n",
+        )
+    )
+    assert [own.number("O5", "contacts", kind=k) for k in ("city", "state", "eu_institution")] == [6, 8, 8]
+    assert own.number("O5", "departments", kind="state") == 7
+    assert own.number("C5", "live_from") == date(2025, 5, 1).toordinal()
+    assert load_rules().number("O5", "departments", kind="state") == 5
+
+
+@pytest.mark.parametrize("value", ["tomorrow", "7", "2026-02-30", "2026-01-01 10:00:00", "-3", "[1]"])
+def test_a_day_that_is_none_is_refused_with_its_line(tmp_path: Path, value: str) -> None:
+    with pytest.raises(BadInput, match=r"line 2: live_from is .* it takes a day, such as 2026-01-01"):
+        load_rules(written(tmp_path, f"C5:\n  live_from: {value}\n"))
 
 
 def test_one_s_own_file_is_laid_over_the_built_in_one(tmp_path: Path) -> None:

@@ -26,9 +26,13 @@ def test_a_section_has_the_title_the_explanation_and_the_numbers(name: str) -> N
     rule, section = RULES[name], sections()[name]
     assert section.startswith(f"{name} {rule.title['en']}\n")
     assert rule.doc["en"] in re.sub(r"\s+", " ", section)
-    rows = dict(re.findall(r"^\| (\w+) \| (\w+) \|", section, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| (\w+) \| ([\w-]+) \|", section, flags=re.MULTILINE))
     rows.pop("setting")
-    assert rows == {key: str(value).lower() for key, value in load_rules().values[name].items()}
+    values = load_rules().values[name]
+    assert rows == {k: str(v).lower() for k, v in values.items() if not isinstance(v, dict)}
+    for kind, numbers in values.get("partner_kinds", {}).items():
+        assert f"`{kind}`" in section
+        assert all(f"{key} {number}" in section for key, number in numbers.items())
     assert f"Grouped by {' and '.join(rule.group)}." in section
 
 

@@ -1,0 +1,115 @@
+"""Findings over exactly what a viewer may see, where that is neither the open world nor the full one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.derive import evaluate
+from graph.derive.findings import FULL, OPEN, scope_of, stored
+from graph.derive.positions import read_partners
+from graph.derive.read import read_contacts
+from graph.questions.asking import VISIBLE, Asking
+from graph.rules.base import Found
+from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
+from graph.store import Row
+
+
+def own_scopes(asking: Asking) -> set[str]:
+    """Scopes with a confidential contact that this viewer, though no coordinator, may see."""
+    rows = asking.store.read(
+        f"MATCH (c:Confidential) WHERE {VISIBLE} "
+        "RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
+        "[(c)-[:WITH_PERSON]->(h:Person) | h.id] AS persons, "
+        "[(c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) | i.id] AS issues, "
+        "[(c)<-[:MADE_IN]-(m:Commitment) | m.id] AS commitments, "
+        "[(c)<-[:MADE_IN]-(:Commitment)-[:PROMISES]->(x:Resource) | x.id] AS resources",
+        **asking.eyes,
+    )
+    partners = sorted({p for row in rows for p in row["partners"]})
+    out = {scope_id(PARTNER, p) for p in partners}
+    for kind, name in (
+        (ISSUE, "issues"), (PERSON, "persons"), (COMMITMENT, "commitments"), (RESOURCE, "resources"),
+    ):  # fmt: skip
+        out |= {scope_id(kind, x) for row in rows for x in row[name]}
+    if partners:
+        out |= {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(asking.store.read, partners)}
+        own, _ = read_partners(asking.store.read, partners)
+        out |= {scope_id(FAMILY, p.parent) for p in own if p.id in set(partners) and p.parent}
+        out |= {scope_id(FAMILY, p) for p in partners}
+    return out
+
+
+def computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
+    """Findings of these scopes over what the viewer may see, in the form of stored rows."""
+    by_kind: dict[str, list[str]] = {}
+    for scope in scopes:
+        kind, _, id = scope.partition(":")
+        by_kind.setdefault(kind, []).append(id)
+    out: list[Found] = []
+    hidden: set[str] = set()
+    seen = _seen(asking) if by_kind else set()
+    for kind, ids in sorted(by_kind.items()):
+        found, secret = _found(asking, kind, ids, seen, FULL)
+        out += found
+        hidden |= secret
+    # A component without anything confidential in it is the open world's own.
+    return [stored(f, FULL if _touches(f, hidden) else OPEN, scope_of(f)) for f in out]
+
+
+def _touches(found: Found, hidden: set[str]) -> bool:
+    return bool(hidden.intersection(found.records))
+
+
+def again(asking: Asking, row: Row) -> Found | None:
+    """A stored finding computed once more, with all its records."""
+    kind, _, id = row["scope"].partition(":")
+    secret = row["world"] == FULL
+    found, _ = _found(asking, kind, [id], _seen(asking) if secret else set(), row["world"])
+    for f in found:
+        if f.rule == row["rule"] and list(f.group) == row["group"] and f.records[0] == row["anchor"]:
+            return f
+    return None
+
+
+def _seen(asking: Asking) -> set[str]:
+    """Confidential contacts that the viewer may see."""
+    rows = asking.store.read(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
+    return {row["id"] for row in rows}
+
+
+def _found(
+    asking: Asking, kind: str, ids: Sequence[str], seen: set[str], world: str
+) -> tuple[list[Found], set[str]]:
+    """(findings of these scopes, records that are confidential and among those visible)."""
+    run, base, settings = asking.store.read, asking.base, asking.settings
+    today = asking.today.toordinal()
+    if kind == PARTNER:
+        condition = f"AND {VISIBLE} " if seen else "AND c.confidentiality <> 'confidential' "
+        raw = read_contacts(run, ids, condition=condition, persons=True, **asking.eyes)
+        partners, _ = read_partners(run, ids)
+        known = evaluate.known_partners(partners, raw)
+        tables = evaluate.read_partner_tables(run, base, partners)
+        found = evaluate.partner_world(
+            base, raw, range(len(raw.id)), known, settings, world, tables=tables, today=today
+        )
+        focus = {scope_id(PARTNER, p) for p in ids}
+        secret = {c for c, hidden in zip(raw.id, raw.confidential, strict=True) if hidden}
+        said = _said_in(asking, secret)
+        return [f for f in found if scope_of(f) in focus], secret | said
+    judged = evaluate.scope_world(
+        run, base, kind, ids, settings, visible=lambda c, hidden: not hidden or c in seen, world=world,
+        today=today,
+    )  # fmt: skip
+    secret = judged.secret & seen
+    return judged.found, secret | _said_in(asking, secret)
+
+
+def _said_in(asking: Asking, contacts: set[str]) -> set[str]:
+    """Positions and commitments known only from these contacts."""
+    if not contacts:
+        return set()
+    rows = asking.store.read(
+        "UNWIND $ids AS id MATCH (:Contact {id: id})<-[:STATED_IN|MADE_IN]-(s) RETURN DISTINCT s.id AS id",
+        ids=sorted(contacts),
+    )
+    return {row["id"] for row in rows}
