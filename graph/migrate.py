@@ -21,6 +21,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "SET w.long = p.id",
     ),
     3: (),  # disagreements: a label of their own, with its constraint and indexes
+    4: (),  # days on scopes: indexes only
 }
 
 

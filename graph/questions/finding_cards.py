@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
 from graph import clock
 from graph.answers import Alike, FindingCard, FindingSubject, Named
 from graph.questions.asking import Asking
 from graph.questions.explain import explanation
 from graph.rules import is_live, is_standing, severity_on
+from graph.rules.columns import FOREVER
+from graph.schema import LANGUAGES
 from graph.store import Row
 
 
@@ -27,7 +31,8 @@ def on_day(row: Row, today: int) -> Today:
     return Today(
         severity=severity_on(levels, row["window"], today),
         live=is_live(row["held_until"], row["planned_until"], row["window"], today),
-        standing=is_standing(row["first"], row["last"]),
+        # What has no end yet has lasted until today.
+        standing=is_standing(row["first"], today if row["last"] >= FOREVER else row["last"]),
     )
 
 
@@ -39,7 +44,8 @@ def cards(asking: Asking, rows: list[tuple[Row, Today]], language: str) -> list[
 def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, str], str]:
     wanted: dict[str, set[str]] = {"Department": set(), "Partner": set()}
     labels = {"area": "Area", "issue": "Issue", "restriction": "Restriction", "partner": "Partner",
-              "topic": "Topic", "person": "Person"}  # fmt: skip
+              "topic": "Topic", "person": "Person", "department": "Department", "resource": "Resource",
+              "commitment": "Commitment"}  # fmt: skip
     for row in rows:
         wanted["Department"].update(row["departments"])
         if row["partner"]:
@@ -48,6 +54,8 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
             label = labels.get(about["subject_kind"])
             if label:
                 wanted.setdefault(label, set()).add(about["subject"])
+            elif about["subject_kind"] == "networks":
+                wanted.setdefault("Network", set()).update(about["group"])
     out: dict[tuple[str, str], str] = {}
     for label, ids in wanted.items():
         if not ids:
@@ -55,13 +63,35 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
         caption = "n.name"
         if label == "Restriction":
             caption = "coalesce(n.reason, n.decision, n.kind)"
-        elif label in ("Department", "Area", "Issue", "Topic") and language in ("fi", "sv", "en"):
+        elif label == "Commitment":
+            caption = "coalesce(n.key, n.value, n.text, n.id)"
+        elif label in ("Department", "Area", "Issue", "Topic", "Resource", "Network") and language in (
+            "fi",
+            "sv",
+            "en",
+        ):
             caption = f"coalesce(n.name_{language}, n.name)"
         for hit in asking.store.read(
             f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN id, {caption} AS name", ids=sorted(ids)
         ):
             out[label, hit["id"]] = hit["name"]
+    for row in rows:
+        if row["subject_kind"] == "networks":
+            both = [out.get(("Network", n), n) for n in row["group"]]
+            out["Networks", row["subject"]] = format_list(both, locale=_known(language))
+    for way, texts in _DIRECTION.items():
+        out["Direction", way] = texts[_known(language)]
     return out
+
+
+_DIRECTION = {
+    "out": {"en": "visits of ours", "fi": "vierailumme", "sv": "våra besök"},
+    "in": {"en": "visits to us", "fi": "vierailut luoksemme", "sv": "besök hos oss"},
+}
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else "en"
 
 
 def _card(row: Row, on: Today, names: dict[tuple[str, str], str], language: str) -> FindingCard:

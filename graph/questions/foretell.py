@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.derive.evaluate import scope_of
-from graph.derive.findings import FULL, OPEN, stored, worlds
+from graph.derive.findings import FULL, OPEN, scope_of, stored, worlds
 from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
 from graph.derive.read import PartnerFacts, RawContacts, columns
 from graph.questions.asking import VISIBLE, Asking
