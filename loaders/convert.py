@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from graph import names
 from graph.errors import BadInput
-from loaders.countries import country
 from loaders.dates import ISO, day
 from loaders.formats.base import normal
-from loaders.mapping import Mapping, Rule
+from loaders.mapping import Also, Mapping, Rule
 from loaders.splitting import split_cell
+from loaders.values import Find, Named, converted, key_text, prepared, shown
+
+__all__ = ["Cell", "CellError", "Converter", "key_text", "shown"]
 
 EXAMPLE = {"example", "esimerkki", "exempel"}
 _KEPT, _SHORT = 20_000, 200  # how many converted cells of a column are kept, and up to how many characters
-_ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"}
-_YES = {"yes", "kyllä", "ja", "true", "1", "x", "on"}
-_NO = {"no", "ei", "nej", "false", "0", "off"}
 
 
 class CellError(BadInput):
@@ -39,11 +39,45 @@ class Cell(NamedTuple):
     column: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a rule finds its cells in a table: indexes of columns, None for one that the table lacks."""
+
+    rule: Rule
+    at: int | None
+    column: str
+    otherwise: tuple[int, ...] = ()
+    join: tuple[int, ...] = ()
+    country: Place | None = None
+    kind: Place | None = None
+
+    @property
+    def used(self) -> set[int]:
+        inner = [p.used for p in (self.country, self.kind) if p is not None]
+        own = {self.at} if self.at is not None else set()
+        return own.union(self.otherwise, self.join, *inner)
+
+    @property
+    def same(self) -> bool:
+        """Whether equal cells become equal values: nothing but the cell counts."""
+        return not (self.otherwise or self.country or self.kind)
+
+
+@dataclass(frozen=True)
+class Further:
+    """A further record of the row: where `each` stands, and how its fields are filled."""
+
+    also: Also
+    converter: Converter
+    at: int | None
+
+
 class Converter:
     """Turns the rows of one table into fields."""
 
-    def __init__(self, mapping: Mapping, header: list[Any]) -> None:
+    def __init__(self, mapping: Mapping, header: list[Any], find: Find | None = None) -> None:
         self.mapping = mapping
+        self.find = find
         self.header = [str(h or "") for h in header]
         index: dict[str, int] = {}
         for i, h in enumerate(header):
@@ -54,12 +88,16 @@ class Converter:
                 raise BadInput(f"The column {h!r} stands twice in the header; rename or delete one of them.")
             index.setdefault(name, i)
         self.index = index
-        self.places: list[tuple[Rule, int | None]] = []
-        for rule in mapping.rules:
-            at = next((index[normal(c)] for c in rule.columns if normal(c) in index), None)
-            self.places.append((rule, at))
-        joined = {index[normal(c)] for r in mapping.rules for c in r.join if normal(c) in index}
-        self.used = sorted({at for _, at in self.places if at is not None} | joined)
+        self.places = [self._place(rule) for rule in mapping.rules]
+        self.further: list[Further] = [
+            Further(a, Converter(a.mapping, header, find), self._first(a.each)) for a in mapping.also
+        ]
+        used: set[int] = set()
+        for place in self.places:
+            used |= place.used
+        for further in self.further:
+            used |= set(further.converter.used) | ({further.at} if further.at is not None else set())
+        self.used: list[int] = sorted(used)
         # A key column that a rule reads may be left out with it; one that only the key reads may not.
         read = {normal(c) for r in mapping.rules for c in r.columns}
         missing = [k for k in mapping.key if normal(k) not in index and normal(k) not in read]
@@ -68,29 +106,36 @@ class Converter:
         self.key_at = [self._key_place(k) for k in mapping.key]
         self.apart_at = [self._key_place(k) for k in mapping.tell_apart]
         self.forms = {
-            at: rule.dates or (ISO,)
-            for rule, at in self.places
-            if at is not None and rule.field.type == "day"
-        }
-        self.joined = {
-            rule.field.name: [(index[normal(c)]) for c in rule.join if normal(c) in index]
-            for rule in mapping.rules
+            p.at: p.rule.dates or (ISO,)
+            for p in self.places
+            if p.at is not None and p.rule.field.type == "day"
         }
         self._done: list[dict[str, Cell]] = [{} for _ in self.places]
-        self._columns = [
-            self.header[at] if at is not None else (rule.columns[0] if rule.columns else "")
-            for rule, at in self.places
-        ]
         own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
         self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
+
+    def _first(self, columns: tuple[str, ...]) -> int | None:
+        return next((self.index[normal(c)] for c in columns if normal(c) in self.index), None)
+
+    def _place(self, rule: Rule) -> Place:
+        at = self._first(rule.columns)
+        return Place(
+            rule,
+            at,
+            self.header[at] if at is not None else (rule.columns[0] if rule.columns else ""),
+            tuple(self.index[normal(c)] for c in rule.otherwise if normal(c) in self.index),
+            tuple(self.index[normal(c)] for c in rule.join if normal(c) in self.index),
+            self._place(rule.country) if rule.country else None,
+            self._place(rule.kind) if rule.kind else None,
+        )
 
     def _key_place(self, heading: str) -> int | None:
         """A key column may stand under any heading of the rule that reads it."""
         if normal(heading) in self.index:
             return self.index[normal(heading)]
-        for rule, at in self.places:
-            if at is not None and normal(heading) in {normal(c) for c in rule.columns}:
-                return at
+        for p in self.places:
+            if p.at is not None and normal(heading) in {normal(c) for c in p.rule.columns}:
+                return p.at
         return None
 
     def unused(self) -> list[str]:
@@ -157,107 +202,102 @@ class Converter:
         self.check_width(cells)
         out: dict[str, Cell] = {}
         n = len(cells)
-        for (rule, at), done, column in zip(self.places, self._done, self._columns, strict=True):
-            cell = cells[at] if at is not None and at < n else None
-            if rule.join:
-                texts = [names.clean(shown(c)) for c in (cell, *self._joined(rule, cells))]
-                cell = " · ".join(dict.fromkeys(t for t in texts if t))
-            if isinstance(cell, str):
-                # Most cells of a table repeat: what one became, the next one becomes too.
-                if (before := done.get(cell)) is not None:
-                    out[rule.field.name] = before
-                    continue
-                cell = cell.strip()
-            if cell is None or cell == "":
-                cell = rule.constant if rule.constant is not None else rule.default
-            if cell is None or cell == "":
-                if rule.required:
-                    raise CellError(column, "", f"{column} is empty; every row needs it.")
+        for place, done in zip(self.places, self._done, strict=True):
+            at, name = place.at, place.rule.field.name
+            # Most cells of a table repeat: what one became, the next one becomes too.
+            if at is None or at >= n or not isinstance(cell := cells[at], str) or place.join:
+                made = self._value(place, done, cells, known)
+            else:
+                made = done.get(cell) or self._value(place, done, cells, known)
+            if made is None:
                 continue
-            try:
-                made = out[rule.field.name] = Cell(converted(rule, cell, known), column)
-            except CellError:
-                raise
-            except BadInput as error:
-                raise CellError(column, shown(cell), str(error), getattr(error, "suggestion", None)) from None
-            if isinstance(cell, str) and len(cell) < _SHORT and len(done) < _KEPT:
-                done[cell] = made
+            if name in out:
+                # Several rules fill one list.
+                made = Cell([*out[name].value, *made.value], out[name].column)
+            out[name] = made
         return out
 
-    def _joined(self, rule: Rule, cells: list[Any]) -> list[Any]:
-        return [cells[i] for i in self.joined[rule.field.name] if i < len(cells)]
-
-
-def shown(cell: Any) -> str:
-    """A cell as its owner sees it."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None:
-        return ""
-    if isinstance(cell, list):
-        return str(cell[1])
-    return str(cell)
-
-
-def converted(rule: Rule, cell: Any, known: Counter[str] | None) -> Any:
-    """A cell as a value of its field's type; BadInput says what would do."""
-    kind = rule.field.type
-    if isinstance(cell, str) and cell in _ERRORS:
-        raise BadInput(f"The cell holds the error {cell} of a formula.")
-    if isinstance(cell, list) and cell[0] == "long":
-        raise BadInput(f"The cell has {cell[1]:,} characters; the most is 100,000.")
-    if kind == "day":
-        if isinstance(cell, list):
-            return cell[1]
-        if not isinstance(cell, str):
-            raise BadInput(f"{cell!r} is a number, not a day; write it as year-month-day.")
-        return day(cell, rule.dates or (ISO,))
-    text = names.clean(shown(cell)) if kind != "texts" and not rule.split else shown(cell)
-    if kind == "int":
-        try:
-            return int(text)
-        except ValueError:
-            raise BadInput(f"{text!r} is not a whole number.") from None
-    if kind == "number":
-        try:
-            return float(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))
-        except ValueError:
-            raise BadInput(f"{text!r} is not a number.") from None
-    if kind == "bool":
-        word = normal(rule.values.get(normal(text), text))
-        if word in _YES | _NO:
-            return word in _YES
-        raise BadInput(f"{text!r} is not yes or no.")
-    if kind in ("texts", "choices", "refs"):
-        parts = [names.clean(p) for p in split_cell(text, rule.split or (";",), known)]
-        parts = [p for p in parts if p]
-        if not parts and (rule.required or kind == "refs"):
-            if rule.required:
-                raise BadInput(f"{text!r} holds no name.")
+    def elements(self, further: Further, cells: list[Any]) -> list[tuple[str, list[Any]]]:
+        """(the value of `each`, the row with it in its place) of every further record of a row."""
+        if not further.also.each:
+            return [("", cells)]
+        at = further.at
+        cell = cells[at] if at is not None and at < len(cells) else None
+        if at is None or cell is None or cell == "":
             return []
-        return [_choice(rule, p) for p in parts] if kind == "choices" else parts
-    if kind == "choice":
-        return _choice(rule, text)
-    if rule.field.name == "country":
-        return country(rule.values.get(normal(text), text))
-    return rule.values.get(normal(text), text)
+        if isinstance(cell, list) and cell[0] == "list":
+            parts = [x for c in cell[1] for x in split_cell(shown(c), further.also.split, None)]
+        else:
+            parts = split_cell(shown(cell), further.also.split, None)
+        parts = [p for p in dict.fromkeys(parts) if p not in further.also.mapping.empty]
+        return [(p, [*cells[:at], p, *cells[at + 1 :]]) for p in parts]
+
+    def lacks(self, cells: list[Any]) -> bool:
+        """Whether a column that every record needs is empty in this row."""
+        return any(
+            p.rule.required
+            and p.at is not None
+            and not p.otherwise
+            and p.rule.default is None
+            and (p.at >= len(cells) or empty(cells[p.at]) or cells[p.at] in self.mapping.empty)
+            for p in self.places
+            if p.at is None or p.at >= len(cells) or not isinstance(cells[p.at], list) or empty(cells[p.at])
+        )
+
+    def _value(
+        self, place: Place, done: dict[str, Cell], cells: list[Any], known: Counter[str] | None
+    ) -> Cell | None:
+        rule, n, column = place.rule, len(cells), place.column
+        cell = cells[place.at] if place.at is not None and place.at < n else None
+        if place.join:
+            texts = [names.clean(shown(c)) for c in (cell, *(cells[i] for i in place.join if i < n))]
+            cell = " · ".join(dict.fromkeys(t for t in texts if t))
+            if (before := done.get(cell)) is not None:
+                return before
+        text = cell
+        if isinstance(cell, str):
+            cell = cell.strip()
+            if cell in self.mapping.empty:
+                cell = None
+        for other in place.otherwise:
+            if not empty(cell):
+                break
+            if other < n:
+                cell, column = cells[other], self.header[other]
+        if empty(cell):
+            cell = rule.constant if rule.constant is not None else rule.default
+        if empty(cell):
+            if rule.required:
+                raise CellError(column, "", f"{column} is empty; every row needs it.")
+            return None
+        try:
+            made = Cell(self._narrowed(place, self._converted(rule, cell, known), cells, known), column)
+        except CellError:
+            raise
+        except BadInput as error:
+            raise CellError(column, shown(cell), str(error), getattr(error, "suggestion", None)) from None
+        if made.value == "":
+            return None
+        if isinstance(text, str) and text and place.same and len(text) < _SHORT and len(done) < _KEPT:
+            done[text] = made
+        return made
+
+    def _converted(self, rule: Rule, cell: Any, known: Counter[str] | None) -> Any:
+        cell = prepared(rule, cell, self.find)
+        return "" if cell == "" else converted(rule, cell, known)
+
+    def _narrowed(self, place: Place, value: Any, cells: list[Any], known: Counter[str] | None) -> Any:
+        """A partner's name with its country and kind, where the mapping says where they stand."""
+        if (place.country is None and place.kind is None) or value == "":
+            return value
+        country = self._value(place.country, {}, cells, known) if place.country else None
+        kind = self._value(place.kind, {}, cells, known) if place.kind else None
+        narrow = (country.value if country else None, kind.value if kind else None)
+        if isinstance(value, list):
+            return [Named.of(v, *narrow) for v in value]
+        return Named.of(value, *narrow)
 
 
-def key_text(text: str) -> str:
-    """Keys are compared without case and superfluous spaces."""
-    return names.clean(text).casefold()
-
-
-def _choice(rule: Rule, text: str) -> str:
-    word = rule.values.get(normal(text))
-    if word is not None:
-        return word
-    plain = normal(text).replace(" ", "_")
-    if plain in rule.field.choices:
-        return plain
-    from difflib import get_close_matches
-
-    error = BadInput(f"{text!r} is none of {', '.join(rule.field.choices)}.")
-    near = get_close_matches(plain, rule.field.choices, n=1)
-    error.suggestion = near[0] if near else None  # type: ignore[attr-defined]
-    raise error
+def empty(cell: Any) -> bool:
+    """Whether a cell holds nothing."""
+    return cell is None or cell == "" or (isinstance(cell, list) and cell[:1] == ["list"] and not cell[1])

@@ -15,7 +15,9 @@ def country(text: str) -> str:
     found = countries.names().get(countries.plain(text))
     if found is not None:
         return found
-    near = get_close_matches(countries.plain(text)[:100], [n for n in countries.names() if len(n) > 2], n=1)
+    # Codes are like one another, so it is names among which the nearest one is looked for.
+    long = [n for n in countries.names() if len(n) > 3]
+    near = get_close_matches(countries.plain(text)[:100], long, n=1, cutoff=0.75)
     error = BadInput(f"{text[:60]!r} is no country: write its two-letter code, such as SE.")
     error.suggestion = countries.names()[near[0]] if near else None  # type: ignore[attr-defined]
     raise error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from graph.errors import BadInput
@@ -15,9 +15,16 @@ ISO = "YYYY-MM-DD"
 ORDERS = ("DD/MM/YYYY", "MM/DD/YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "DD.MM.YYYY", "YYYY-MM-DD", "YYYY/MM/DD")
 
 
+# The number of a day in a spreadsheet. 60 is a day that Excel invented, so what comes before is not taken.
+SERIALS = {"SERIAL": date(1899, 12, 30), "SERIAL1904": date(1904, 1, 1)}
+_SERIAL = re.compile(r"\d{2,7}(?:\.\d+)?")
+
+
 @lru_cache(maxsize=64)
 def pattern(form: str) -> re.Pattern[str]:
     """A regular expression for a form such as DD-MM-YYYY; BadInput for one without day, month and year."""
+    if form in SERIALS:
+        return _SERIAL
     out, at = "", 0
     for token in _TOKEN.finditer(form):
         out += re.escape(form[at : token.start()]) + _PART[token.group()]
@@ -32,10 +39,16 @@ def pattern(form: str) -> re.Pattern[str]:
     return made
 
 
-def _fits(text: str, form: str) -> date | None:
+def fits(text: str, form: str) -> date | None:
+    """The day that a text is in a form, None when it is none."""
     hit = pattern(form).fullmatch(text)
     if hit is None:
         return None
+    if form in SERIALS:
+        number = int(float(text))
+        if (form == "SERIAL" and number <= 60) or number > 2_900_000:
+            return None
+        return SERIALS[form] + timedelta(days=number)
     try:
         return date(int(hit["y"]), int(hit["m"]), int(hit["d"]))
     except ValueError:
@@ -52,13 +65,13 @@ def day(text: str, forms: tuple[str, ...]) -> str:
     text = text.strip()
     if len(text) >= 19 and text[10] in "T " and text[11:19] == "00:00:00":
         text = text[:10]
-    found = {d for form in forms if (d := _fits(text, form)) is not None}
+    found = {d for form in forms if (d := fits(text, form)) is not None}
     if len(found) == 1:
         return found.pop().isoformat()
     if found:
         options = " or ".join(sorted(d.isoformat() for d in found))
         raise BadInput(f"{text!r} fits two date forms ({options}); write it as year-month-day.")
-    other = {d: form for form in ORDERS if form not in forms and (d := _fits(text, form)) is not None}
+    other = {d: form for form in ORDERS if form not in forms and (d := fits(text, form)) is not None}
     if len(other) > 1:
         options = " or ".join(sorted(d.isoformat() for d in other))
         raise BadInput(f"{text!r} could be {options}; write it as year-month-day.")

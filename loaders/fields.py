@@ -35,6 +35,13 @@ def _of_edge(start: str, name: str) -> tuple[Field, ...]:
 
 # The kinds of rows. "key" is the row's own reference, free for the person who fills the table.
 KINDS: dict[str, tuple[Field, ...]] = {
+    "aliases": (
+        Field("text", required=True),
+        Field("partner", "ref", required=True, label="Partner"),
+        Field("country"),
+        Field("kind", "choice", choices=schema.PARTNER_KINDS),
+        Field("language", "choice", choices=schema.LANGUAGES),
+    ),
     "areas": (Field("id"), *_own("Area")),
     "topics": (Field("id"), *_own("Topic"), Field("areas", "refs", label="Area")),
     "issues": (Field("id"), *_own("Issue"), Field("areas", "refs", label="Area")),
@@ -51,7 +58,7 @@ KINDS: dict[str, tuple[Field, ...]] = {
         Field("id"),
         *_own("Department"),
         Field("aliases", "texts"),
-        Field("part_of", "ref", label="Department"),
+        Field("part_of", "refs", label="Department"),
         Field("from", "day"),
         Field("to", "day"),
     ),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput, KumppaniError, StoreUnavailable
-from loaders import readers
+from loaders import lookups, readers
 from loaders.convert import Converter
 from loaders.mapping import open_mapping
 from loaders.opening import sources
@@ -54,13 +54,15 @@ def load(
     paths = [Path(f) for f in files]
     if not paths:
         raise BadInput("No file was named.")
+    with_rows, looked_in = lookups.apart(paths, used)
+    find = lookups.finder(used, looked_in)
     table: readers.Table | None = None
-    with closing(sources(paths, used)) as found, ProblemFile(problems) as problem_file:
+    with closing(sources(with_rows, used)) as found, ProblemFile(problems) as problem_file:
         run, tallies, delta = None, [], _NONE
         try:
             for source in found.tables:
                 table = source.take()
-                converter = Converter(used, table.header)
+                converter = Converter(used, table.header, find)
                 if run is None:
                     names = [p.name for p in paths]
                     load_id = "" if dry_run else graph.open_load(mapping=used.name, files=names)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graph import facts, names, schema
+from graph import facts, schema
 from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.store import TooMuch
 from loaders import readers
 from loaders.convert import CellError, Converter, key_text, shown
+from loaders.further import BY_NAME, More
 from loaders.mapping import Mapping
-from loaders.splitting import register_id
+from loaders.prescan import scan
 from loaders.tally import Tally
 from loaders.targets import MAIN, Builder, RowFacts
 
@@ -28,7 +29,6 @@ Progress = Callable[[int, int | None, str], None]
 
 BATCH_FACTS = 2_000  # facts in one transaction
 AHEAD = 2  # batches that may wait for the store while the next rows are read
-_BY_NAME = {"partners", "departments", "persons", "networks", "areas", "topics", "issues", "resources"}
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class _Row:
     key: str
     digest: int
     there: bool = False
+    id: str = ""
     facts: RowFacts | None = None
     all: list[Fact] = field(default_factory=list)
 
@@ -61,6 +62,14 @@ class Run:
         self.taken: dict[str, int] = {}  # record -> the row of this file that speaks of it
         self.owners: dict[str, set[str]] = {}  # key -> departments of the contact that has it
 
+    def _said(self) -> list[str]:
+        n = self.builder.contradicted
+        return (
+            [f"{n:,} rows say something else of a further record than the first one; that stands."]
+            if n
+            else []
+        )
+
     def report(self, tallies: list[Tally], delta: FindingsDelta) -> LoadReport:
         return LoadReport(
             load=self.load_id,
@@ -68,14 +77,14 @@ class Run:
             created=dict(sorted(self.created.items())),
             findings=delta,
             dry_run=self.dry_run,
-            notes=[*self.notes, *(note for t in tallies for note in t.notes())],
+            notes=[*self.notes, *self._said(), *(note for t in tallies for note in t.notes())],
         )
 
     def file(
         self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
     ) -> None:
         """Take one file; `again` opens it a second time."""
-        known = _whole_cells(again, converter)
+        known = scan(again, converter, tally.name)
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
@@ -116,7 +125,10 @@ class Run:
                 tally.refuse(row.number, error.reason, error.column, error.value, error.suggestion)
             return
         row.all = row.facts.all()
-        queue.add(row)
+        if row.all:
+            queue.add(row)
+        else:
+            tally.unchanged += 1
 
     def _record_of(self, label: str, key: str) -> str | None:
         """Id of the contact or commitment with this id, or this key in its own table."""
@@ -166,7 +178,7 @@ class Run:
         there = self._there(news)
         for row in news:
             id, digest = there.get(row.key, ("", 0))
-            row.there = bool(id)
+            row.there, row.id = bool(id), id
             if id and digest == row.digest:
                 tally.unchanged += 1
                 self.taken.setdefault(id, row.number)
@@ -193,6 +205,8 @@ class Run:
             return _Row(number, cells, key, digest)
         if first[1] == digest:
             return None
+        if self.mapping.join_same:
+            return self._joining(number, cells, parts, raw, digest, seen)
         if first[2] == apart:
             return first[0]
         # The first of them has the key alone, so that it keeps it in a file where it stands alone.
@@ -201,6 +215,20 @@ class Run:
         if first[0] == number:
             return _Row(number, cells, key, digest)
         return None if first[1] == digest else first[0]
+
+    def _joining(
+        self,
+        number: int,
+        cells: list[Any],
+        parts: tuple[str, ...],
+        raw: tuple[str, ...],
+        digest: int,
+        seen: dict[str, tuple[int, int, tuple[str, ...]]],
+    ) -> _Row | None:
+        """A further row about a record of this file, which it joins; None for a repetition."""
+        key = facts.source_key(self.mapping.source, *parts, *raw)
+        first = seen.setdefault(key, (number, digest, ()))
+        return _Row(number, cells, key, digest) if first[0] == number else None
 
     def _there(self, rows: list[_Row]) -> dict[str, tuple[str, int]]:
         """key -> (id, digest) of the records of these rows that are in the store."""
@@ -224,7 +252,8 @@ class Run:
         texts: dict[str, str] = {}
         if self.patterns:
             texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}
-        built = self.builder.build(values, texts, row.key, row.number, row.digest)
+        more = _more(converter, row, known) if converter.further else ()
+        built = self.builder.build(values, texts, row.key, row.number, row.digest, more, row.id)
         try:
             for fact in built.all():
                 # What cells are is checked already; here it is how they go together.
@@ -245,9 +274,13 @@ class Run:
         main = built.main
         if main is None:
             return
-        if self.mapping.kind in _BY_NAME and main.id:
+        if self.mapping.kind in BY_NAME and main.id:
             first = self.taken.setdefault(main.id, row.number)
-            if first != row.number:
+            if first != row.number and self.mapping.join_same:
+                # What the first row said of it stands; the names and further records of this one join it.
+                built.main = None
+                built.after = [f for f in built.after if f not in built.known]
+            elif first != row.number:
                 raise CellError(
                     "",
                     "",
@@ -304,6 +337,9 @@ class Run:
     def _settle(self, rows: list[_Row], outcomes: list[list[Written]], tally: Tally) -> None:
         for row, own in zip(rows, outcomes, strict=True):
             of_main: str = own[-1].outcome
+            if row.facts and row.facts.main is None:
+                new = any(o.outcome in ("loaded", "updated") for f, o in zip(row.all, own, strict=True))
+                of_main = "loaded" if new else "unchanged"
             for fact, outcome in zip(row.all, own, strict=True):
                 if outcome.outcome == "loaded":
                     self.created[fact.label.partition("-")[2] or fact.label] += 1
@@ -371,6 +407,24 @@ class _Queue:
             self._pool.shutdown(cancel_futures=True)
 
 
+def _more(converter: Converter, row: _Row, known: Counter[str] | None) -> list[More]:
+    """The further records of a row."""
+    out = []
+    for further in converter.further:
+        mapping = further.also.mapping
+        for element, cells in converter.elements(further, row.cells):
+            if further.converter.lacks(cells):
+                continue
+            key = ""
+            if mapping.key:
+                key = facts.source_key(mapping.source, *further.converter.key(cells))
+            elif mapping.kind not in BY_NAME:
+                key = facts.source_key(mapping.source, row.key, key_text(element))
+            values = further.converter.values(cells, known)
+            out.append(More(mapping, values, key))
+    return out
+
+
 def _would(row: _Row) -> list[Written]:
     """What writing a row would come to."""
     existing = row.there or bool(row.facts and row.facts.exists)
@@ -385,29 +439,6 @@ def _any_of(graph: Graph, label: str, source: str) -> bool:
         f"MATCH {pattern} WHERE n.source_key STARTS WITH $start RETURN n.id AS id LIMIT 1", start=f"{source}:"
     )
     return bool(rows)
-
-
-def _whole_cells(again: Callable[[], readers.Table], converter: Converter) -> Counter[str] | None:
-    """For known-commas: how often each name stands alone in a cell of the file; a first reading."""
-    at = [i for rule, i in converter.places if "known-commas" in rule.split and i is not None]
-    if not at:
-        return None
-    out: Counter[str] = Counter()
-    table = again()
-    try:
-        for cells in _cells(table.batches):
-            for i in at:
-                if i < len(cells):
-                    out[names.normalise(register_id(shown(cells[i]))[0])] += 1
-    finally:
-        table.close()
-    return out
-
-
-def _cells(batches: Iterable[list[tuple[int, list[Any]]]]) -> Iterator[list[Any]]:
-    for rows in batches:
-        for _, cells in rows:
-            yield cells
 
 
 def _digest(mapping: int, raw: tuple[str, ...]) -> int:

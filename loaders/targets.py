@@ -5,18 +5,21 @@ What the main fact links to comes before it, its further names after it; all of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graph import names, schema
 from graph.directory import Ambiguous, Directory, Words
 from graph.facts import Fact, Link, new_id
-from loaders import promised
+from loaders import further, promised
 from loaders.convert import Cell, CellError
 from loaders.fields import KINDS
+from loaders.formats.base import normal
+from loaders.further import More
 from loaders.mapping import Mapping, Rule
 from loaders.splitting import register_id
+from loaders.values import Named
 
 
 @dataclass
@@ -26,10 +29,12 @@ class RowFacts:
     before: list[Fact] = field(default_factory=list)
     main: Fact | None = None
     after: list[Fact] = field(default_factory=list)
+    known: list[Fact] = field(default_factory=list)  # further names that were there already
+    further: list[Fact] = field(default_factory=list)  # further records of the row
     exists: bool = False  # the main record is known already, by its name
 
     def all(self) -> list[Fact]:
-        return [*self.before, *([self.main] if self.main else []), *self.after]
+        return [*self.before, *([self.main] if self.main else []), *self.after, *self.further]
 
 
 class Builder:
@@ -43,6 +48,10 @@ class Builder:
         self.record_of = record_of  # label and the record's own key in its table -> its id
         self.made: dict[tuple[str, str], str] = {}  # the same of records of this load
         self.rule_of: dict[str, Rule] = {r.field.name: r for r in mapping.rules}
+        apart = {normal(c) for c in mapping.tell_apart}
+        self.told_apart = {r.field.name for r in mapping.rules if apart & {normal(c) for c in r.columns}}
+        self.spoken: dict[tuple[str, str], str] = {}  # further record, by name -> what a row said of it
+        self.contradicted = 0  # rows that say something else of a further record
         self._undo: list[Callable[[], None]] = []
         self._word: dict[tuple[str, str], str] = {}
         self._partner: dict[tuple[str, str | None, str | None], str] = {}
@@ -51,20 +60,39 @@ class Builder:
         ] = {}  # normal form -> keys of _partner
 
     def build(
-        self, values: dict[str, Cell], row: dict[str, str], source_key: str, number: int, digest: int
+        self,
+        values: dict[str, Cell],
+        row: dict[str, str],
+        source_key: str,
+        number: int,
+        digest: int,
+        more: Sequence[More] = (),
+        there: str = "",
     ) -> RowFacts:
-        """Facts of one row; CellError when a cell names something unknown or ambiguous."""
+        """Facts of one row; CellError when a cell names something unknown or ambiguous.
+
+        Args:
+            more: the further records of the row.
+            there: id of the row's record, where it is known.
+        """
         self._undo = []
         out = RowFacts()
+        before, after = further.in_order(self.mapping.kind, more)
         try:
-            _BUILD[self.mapping.kind](self, out, values, row)
+            for one in before:
+                further.build(self, out, one, row)
+            BUILD[self.mapping.kind](self, out, values, row)
+            main = out.main
+            if main is not None:
+                id = main.id or (there or new_id(main.label) if more else "")
+                out.main = Fact(main.label, id, source_key, main.properties, main.links, number, digest)
+            elif self.mapping.kind != "aliases":
+                raise CellError("", "", "The row holds no record.")
+            for one in after:
+                further.build(self, out, one, row)
         except BaseException:
             self.undo()
             raise
-        main = out.main
-        if main is None:
-            raise CellError("", "", "The row holds no record.")
-        out.main = Fact(main.label, main.id, source_key, main.properties, main.links, number, digest)
         return out
 
     def undo(self) -> None:
@@ -91,6 +119,8 @@ class Builder:
             return found
         rule = self.rule_of[name]
         cell = values[name]
+        if rule.cut_off and text.endswith(rule.cut_off):
+            return self._completed(words, text, cell, rule)
         if rule.create is not None:
             return self._make_word(words, rule, text, out, row)
         near = words.nearest(text)
@@ -111,6 +141,20 @@ class Builder:
             near[0] if near else None,
             # A row further down may bring it.
             waits=self.mapping.kind in MAIN and words.label in MAIN[self.mapping.kind],
+        )
+
+    def _completed(self, words: Words, text: str, cell: Cell, rule: Rule) -> str:
+        """The one known name that begins as a text does that its source cut off."""
+        start = names.normalise(text.removesuffix(rule.cut_off))
+        found = {i for t, ids in words.by_text.items() if t.startswith(start) for i in ids}
+        if len(found) == 1:
+            return found.pop()
+        many = f"{len(found)} known names begin so" if found else "no known name begins so"
+        raise CellError(
+            cell.column,
+            text,
+            f"{text!r} is cut off, and {many}; write the name in full.",
+            "; ".join(sorted(words.caption[i] for i in found)[:3]) or None,
         )
 
     def _make_word(self, words: Words, rule: Rule, text: str, out: RowFacts, row: dict[str, str]) -> str:
@@ -164,6 +208,8 @@ class Builder:
         self, text: str, column: str, out: RowFacts, country: str | None = None, kind: str | None = None
     ) -> str:
         """Id of the partner of this name; an unknown name becomes a partner of its own."""
+        if isinstance(text, Named):
+            country, kind, text = text.country or country, text.kind or kind, str(text)
         cached = self._partner.get((text, country, kind))
         if cached is not None:
             return cached
@@ -272,7 +318,11 @@ def _get(values: dict[str, Cell], name: str) -> Any:
 
 def _partners(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
     name, country, kind = v["name"].value, _get(v, "country"), _get(v, "kind")
-    found = b.directory.partners.find(name, country, None)
+    # Where the mapping says that the kind tells partners apart, one of another kind is another one.
+    by_kind = kind if "kind" in b.told_apart else None
+    found = b.directory.partners.find(name, country, by_kind)
+    if by_kind and isinstance(found, str) and b.directory.partners.facts[found][2] not in ("", by_kind):
+        found = None
     if isinstance(found, Ambiguous):
         raise CellError(v["name"].column, name, f"{name!r} fits several partners; give its country.")
     id = found or new_id("Partner")
@@ -291,15 +341,25 @@ def _aliases(b: Builder, out: RowFacts, v: dict[str, Cell], label: str, id: str)
     if label == "Partner":
         texts += [(_get(v, f"name_{la}"), la) for la in schema.LANGUAGES if _get(v, f"name_{la}")]
     for text, language in texts:
-        out.after.append(
-            Fact(
-                "Alias",
-                properties={"text": text, "language": language},
-                links=(Link("NAMES", id, label=label),),
-            )
+        alias = Fact(
+            "Alias", properties={"text": text, "language": language}, links=(Link("NAMES", id, label=label),)
         )
+        out.after.append(alias)
         if label == "Partner":
+            if id in b.directory.partners.by_norm.get(names.normalise(text), ()):
+                out.known.append(alias)
             b._book(id, text, None, None)
+
+
+def _further_names(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
+    """A further name of a partner: it has no record of its own, and is there or is not."""
+    text = v["text"].value
+    partner = b.partner(v["partner"].value, v["partner"].column, out, _get(v, "country"), _get(v, "kind"))
+    if partner in b.directory.partners.by_norm.get(names.normalise(text), ()):
+        return
+    properties = {"text": text, "language": _get(v, "language")}
+    out.after.append(Fact("Alias", properties=properties, links=(Link("NAMES", partner, label="Partner"),)))
+    b._book(partner, text, None, None)
 
 
 def _departments(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
@@ -307,8 +367,9 @@ def _departments(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, s
     id = _get(v, "id") or words.find(v["name"].value) or names.slug(v["name"].value)
     links: tuple[Link, ...] = ()
     if "part_of" in v:
-        above = b.word(words, v, "part_of", v["part_of"].value, out, row)
-        links = (Link("PART_OF", above, {k: _get(v, k) for k in ("from", "to") if _get(v, k)}),)
+        dates = {k: _get(v, k) for k in ("from", "to") if _get(v, k)}
+        above = [b.word(words, v, "part_of", text, out, row) for text in v["part_of"].value]
+        links = tuple(Link("PART_OF", x, dates) for x in dict.fromkeys(above))
     out.exists = id in words.caption
     if not out.exists:
         b.added(words, id, v["name"].value)
@@ -436,7 +497,9 @@ def _contacts(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]
     ]
     partners = [b.partner(p, v["partners"].column, out, country) for p in v["partners"].value]
     links += [Link("WITH_PARTNER", p) for p in partners]
-    links += [Link("VIA", b.partner(p, v["via"].column, out)) for p in _get(v, "via") or []]
+    via = [b.partner(p, v["via"].column, out) for p in _get(v, "via") or []]
+    # Who stands on both sides is no channel to itself.
+    links += [Link("VIA", p) for p in via if p not in partners]
     for name, label, words in (("areas", "Area", b.directory.areas), ("topics", "Topic", b.directory.topics)):
         links += [
             Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in _get(v, name) or []
@@ -446,7 +509,8 @@ def _contacts(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]
     out.main = Fact("Contact", "", "", _own("Contact", v), tuple(links))
 
 
-_BUILD: dict[str, Build] = {
+BUILD: dict[str, Build] = {
+    "aliases": _further_names,
     "areas": _words("Area", ""),
     "topics": _words("Topic", "WITHIN"),
     "issues": _words("Issue", "WITHIN"),
@@ -467,6 +531,7 @@ _BUILD: dict[str, Build] = {
 }
 # The label of a row's own record.
 MAIN: dict[str, tuple[str, ...]] = {
+    "aliases": (),
     "areas": ("Area",),
     "topics": ("Topic",),
     "issues": ("Issue",),
@@ -485,5 +550,5 @@ MAIN: dict[str, tuple[str, ...]] = {
     "trips": ("Trip",),
     "leads": ("Department-LEADS",),
 }
-if set(_BUILD) != set(KINDS):
+if set(BUILD) != set(KINDS):
     raise RuntimeError("every kind of row needs its builder")

@@ -6,6 +6,7 @@ import unicodedata
 from functools import lru_cache
 
 from babel import Locale
+from babel.core import get_global
 
 from graph import schema
 
@@ -26,7 +27,7 @@ _ALSO = {
     "saint vincent and the grenadines": "VC", "sao tome and principe": "ST", "são tomé and príncipe": "ST",
     "saint lucia": "LC", "georgia (country)": "GE", "northern cyprus": "CY", "the gambia": "GM",
     "bahamas": "BS", "the bahamas": "BS", "the philippines": "PH", "belorussia": "BY", "valko-venäjä": "BY",
-    "vitryssland": "BY", "kosovo": "XK", "åland islands": "AX", "aland": "AX", "åland": "AX",
+    "vitryssland": "BY", "kosovo": "XK", "xkx": "XK", "åland islands": "AX", "aland": "AX", "åland": "AX",
     "people's republic of china": "CN", "prc": "CN", "republic of china": "TW", "hong kong": "HK", "macau": "MO",
     "iran": "IR", "laos": "LA", "brunei": "BN", "tanzania": "TZ", "bolivia": "BO", "venezuela": "VE",
     "el": "GR", "hellas": "GR",
@@ -49,6 +50,10 @@ def names() -> dict[str, str]:
             if len(code) == 2 and code.isalpha():
                 out.setdefault(plain(name), code)
                 out[plain(code)] = code
+    # FIN for FI: to CLDR, codes of three letters are other names of those of two.
+    for other, codes in get_global("territory_aliases").items():
+        if len(other) == 3 and other.isalpha() and len(codes) == 1 and len(codes[0]) == 2:
+            out.setdefault(plain(other), codes[0])
     return {k: v for k, v in _ALSO.items() if len(k) > 2} | out | {"uk": "GB"}
 
 
