@@ -20,6 +20,7 @@ from loaders.formats.header import with_header
 
 __all__ = ["main", "normal"]
 
+DAMAGED = "The file is damaged and cannot be read; open it in the program it comes from and save it anew"
 MEMORY = 1 << 30  # bytes of address space
 BATCH = 1000
 BATCH_CHARACTERS = 4_000_000  # and no more text than this in one message
@@ -42,6 +43,12 @@ def main() -> int:
         return 77
     except OSError as error:
         _say(out, {"error": f"The file cannot be read: {error.strerror or error}."})
+    except BaseException as error:
+        # A damaged file may break the library that reads it in ways of its own; this process ends here anyway.
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        name = type(error).__name__
+        _say(out, {"error": f"{DAMAGED}." if name == "PanicException" else f"{DAMAGED} ({name})."})
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,10 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.errors import BadInput
+from loaders.child import DAMAGED
 
 SILENCE = 60.0  # seconds without a word from the child before it is ended
 
 
+_MEMORY = (77, -signal.SIGABRT, -signal.SIGKILL)  # how a child ends that has no memory left
 Stamp = tuple[int, int, int]  # size, time of change, inode: what tells that a file is still the same
 
 
@@ -213,9 +216,11 @@ def _talk(
                     f"{name}: reading it took too long and was stopped. The file is very large inside: copy the "
                     "rows that matter into a new file."
                 )
+            if child.returncode not in _MEMORY:
+                raise BadInput(f"{name}: {DAMAGED} (its reader broke off).")
             raise BadInput(
-                f"{name}: reading it needs more memory than a table may take (1 GiB). Look for a cell far away "
-                "from the table, delete the empty rows and columns, and save it anew."
+                f"{name}: reading it needs more memory than a table may take (1 GiB). It is damaged, or a "
+                "cell stands far away from the table: delete the empty rows and columns and save it anew."
             )
         finally:
             watch.stop()

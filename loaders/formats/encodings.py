@@ -11,7 +11,12 @@ from loaders.formats.base import Refused, Request
 LOOKED_AT = 8_000_000  # bytes in which the older encodings are told apart
 CANDIDATES = ("cp1252", "mac_roman")
 # What western languages write; whatever else a candidate makes of a byte speaks against it.
-_LETTERS = set("ÅÄÖåäöÆØæøÉéÈèÊêËëÀàÁáÂâÃãÇçÌìÍíÎîÏïÑñÒòÓóÔôÕõÚúÙùÛûÜüßŠšŽžŒœŸÿÝýÐðÞþ")
+_NORTHERN = set("ÅÄÖåäöÆØæøÉéÜüßÕõŠšŽž")
+_SOUTHERN = [
+    set(low + low.upper()) for low in ("éèêëàâçùûüîïôœæ", "áéíóúñü", "áéíóúâêôãõàçü", "àèéìòùó", "àéèíïóòúüç")
+]
+_LETTERS = _NORTHERN.union(*_SOUTHERN) | {"ß"}
+_MOST = 0.8  # of the letters, where they are of several languages: Baltic text reads as letters, but of all of them
 _SIGNS = set("’‘“”„«»‹›–—…€£§©®°·•´¡¿ªº²³½¼¾×\u00a0\u00ad")
 _INSIDE = set("’´·–—\u00a0\u00ad")  # signs that may stand between letters
 _RUN = re.compile(r"[^\x00-\x7f]+")
@@ -66,6 +71,10 @@ def _reads_well(data: bytes, encoding: str) -> bool:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
+        return False
+    letters = [c for hit in _RUN.finditer(text) for c in hit.group() if c in _LETTERS]
+    northern = sum(c in _NORTHERN for c in letters)
+    if northern < _MOST * len(letters) and not any(set(letters) <= language for language in _SOUTHERN):
         return False
     for hit in _RUN.finditer(text):
         run = hit.group()

@@ -35,11 +35,15 @@ def with_header(sheets: Iterator[Sheet], request: Request) -> tuple[Found, list[
     found: Found | None = None
     others: list[str] = []
     own: set[str] = set()
+    broken = ""
     seen: list[tuple[int, int, str, list[Any]]] = []
     for sheet in sheets:
         head = _head(sheet)
         if not head:
             continue
+        broken = broken or next(
+            (c[1] for _, row in head for c in row if isinstance(c, list) and c[0] == "broken"), ""
+        )
         place = _guess(head) if request.guess else _place(head, sheet, wanted, needed)
         if place is not None:
             if found is None:
@@ -61,7 +65,9 @@ def with_header(sheets: Iterator[Sheet], request: Request) -> tuple[Found, list[
     if found is not None:
         return found, others
     if not seen:
-        raise Refused("The file holds no rows.")
+        raise Refused(
+            f"The file holds no rows that can be read. {broken}" if broken else "The file holds no rows."
+        )
     _, number, name, cells = max(seen, key=lambda x: x[0])
     there = _names(cells)
     missing = [
