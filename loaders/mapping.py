@@ -28,6 +28,7 @@ from typing import Any
 from graph.errors import BadInput
 from loaders.fields import Field
 
+SPLITS = ("lines", "list", "known-commas")
 BUILT_IN = Path(__file__).with_name("mappings")
 
 
@@ -118,6 +119,7 @@ class Mapping:
     rules: tuple[Rule, ...]
     file: File
     fingerprint: int
+    title: str = ""
     join_same: bool = False
     empty: frozenset[str] = frozenset()
     lookups: tuple[Other, ...] = ()

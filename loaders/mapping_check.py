@@ -16,10 +16,9 @@ from loaders import settings
 from loaders.dates import pattern
 from loaders.fields import KINDS, Field, field_of
 from loaders.formats.base import normal
-from loaders.mapping import Also, File, Lookup, Mapping, Other, Rule
+from loaders.mapping import SPLITS, Also, File, Lookup, Mapping, Other, Rule
 
 LARGEST = 1_000_000  # bytes of a mapping
-SPLITS = ("lines", "list", "known-commas")
 PICKS = ("first", "last", "smallest", "largest")
 
 
@@ -94,6 +93,7 @@ class _Checker:
             rules=rules,
             file=self._file(top["file"]) if "file" in top else File(),
             fingerprint=_fingerprint(kind, rules),
+            title=self._text(top["title"]) if "title" in top else "",
             join_same="join_same" in top and self._truth(top["join_same"]),
             empty=empty,
             lookups=lookups,
