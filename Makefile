@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: help install install-dev run test lint browser bench lock
+.PHONY: help install install-dev run test lint browser bench planted lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -43,6 +43,9 @@ test: lint browser   ## everything, on the current Neo4j; then what talks to the
 
 bench: install       ## speed, beside the bare database, plain Cypher and pandas
 	$(BIN)/kumppani bench
+
+planted: install-dev ## planted cases in a generated city: what each rule found of what was planted
+	$(BIN)/python -m tests.rules.planted
 
 lock:            ## renew both lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml --extra dev -o requirements-dev.lock
