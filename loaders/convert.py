@@ -110,7 +110,7 @@ class Converter:
             for p in self.places
             if p.at is not None and p.rule.field.type == "day"
         }
-        self._done: list[dict[str, Cell]] = [{} for _ in self.places]
+        self.done: list[dict[str, Cell]] = [{} for _ in self.places]
         own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
         self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
 
@@ -202,13 +202,13 @@ class Converter:
         self.check_width(cells)
         out: dict[str, Cell] = {}
         n = len(cells)
-        for place, done in zip(self.places, self._done, strict=True):
+        for place, done in zip(self.places, self.done, strict=True):
             at, name = place.at, place.rule.field.name
             # Most cells of a table repeat: what one became, the next one becomes too.
             if at is None or at >= n or not isinstance(cell := cells[at], str) or place.join:
-                made = self._value(place, done, cells, known)
+                made = self.value(place, done, cells, known)
             else:
-                made = done.get(cell) or self._value(place, done, cells, known)
+                made = done.get(cell) or self.value(place, done, cells, known)
             if made is None:
                 continue
             if name in out:
@@ -244,7 +244,7 @@ class Converter:
             if p.at is None or p.at >= len(cells) or not isinstance(cells[p.at], list) or empty(cells[p.at])
         )
 
-    def _value(
+    def value(
         self, place: Place, done: dict[str, Cell], cells: list[Any], known: Counter[str] | None
     ) -> Cell | None:
         rule, n, column = place.rule, len(cells), place.column
@@ -290,8 +290,8 @@ class Converter:
         """A partner's name with its country and kind, where the mapping says where they stand."""
         if (place.country is None and place.kind is None) or value == "":
             return value
-        country = self._value(place.country, {}, cells, known) if place.country else None
-        kind = self._value(place.kind, {}, cells, known) if place.kind else None
+        country = self.value(place.country, {}, cells, known) if place.country else None
+        kind = self.value(place.kind, {}, cells, known) if place.kind else None
         narrow = (country.value if country else None, kind.value if kind else None)
         if isinstance(value, list):
             return [Named.of(v, *narrow) for v in value]

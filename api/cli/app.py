@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import checking, entering, loading, naming, questions, serving, upkeep
+from api.cli import checking, entering, loading, mapping, naming, questions, serving, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +38,7 @@ app.command()(serving.serve)
 app.command()(loading.demo)
 app.command()(loading.template)
 app.command()(loading.load)
+app.add_typer(mapping.app, name="mapping")
 app.command()(loading.loads)
 app.command()(loading.undo)
 app.command()(loading.disagreements)
