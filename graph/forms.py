@@ -204,3 +204,16 @@ def _person(asking: Asking, text: str) -> str:
 def _some(captions: list[str]) -> str:
     shown = ", ".join(captions[:20]) or "none yet"
     return shown + (f", and {len(captions) - 20} more" if len(captions) > 20 else "")
+
+
+def options(asking: Asking, label: str, language: str = "en") -> list[tuple[str, str]]:
+    """(id, name) of what a field of a form offers to choose from, by name; only for labels that are few."""
+    caption = "n.name"
+    if schema.LABEL[label].has(f"name_{language}"):
+        caption = f"coalesce(n.name_{language}, n.name)"
+    rows = asking.store.read(f"MATCH (n:{label}) RETURN n.id AS id, {caption} AS name ORDER BY name, id")
+    return [(row["id"], row["name"]) for row in rows]
+
+
+CHOSEN = frozenset({"Department", "Area", "Topic", "Issue", "Resource"})
+"""Labels that a form offers as a list; others are named by hand."""

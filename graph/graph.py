@@ -16,6 +16,7 @@ from graph import (
     clock,
     derive,
     entries,
+    forms,
     loads,
     migrate,
     settle,
@@ -95,6 +96,10 @@ class Graph:
 
     def _asking(self, today: date | None = None) -> Asking:
         return Asking(self.store, self.viewer, self.rules, today or self._today or clock.today())
+
+    def day(self) -> date:
+        """The day on which answers are judged."""
+        return self._today or clock.today()
 
     # --- questions ---
 
@@ -320,6 +325,10 @@ class Graph:
     def delete(self, kind: str, id: str, *, version: str) -> answers_acting.Deleted:
         """Delete a record; its history stays."""
         return entries.delete(self._asking(), kind, id, version=version)
+
+    def options(self, label: str, language: str = "en") -> list[tuple[str, str]]:
+        """(id, name) of the records of a label that a form offers to choose from."""
+        return forms.options(self._asking(), label, language)
 
     def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
         """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""

@@ -13,7 +13,7 @@ from graph.facts import Fact, Link
 from graph.questions import check as checking
 from graph.questions import foretell as foretelling
 from graph.questions.asking import VISIBLE, Asking
-from graph.questions.check import Question, Understood
+from graph.questions.check import Question, Understood, question_of
 from graph.questions.finding_cards import cards, on_day
 from graph.store import Row, Tx
 
@@ -64,7 +64,7 @@ def record(asking: Asking, id: str) -> Recorded:
     kept = json.loads(row["question"])
     if kept["partner_id"] is None:
         raise BadInput("That check found no partner: choose one of its candidates and check again.")
-    question = _question(kept)
+    question = question_of(kept)
     checking.days_of(asking, question)
     meant = Understood(contact=kept["contact"], lo=0, hi=0, **kept["ids"])
     meant.lo, meant.hi = checking.days_of(asking, question)
@@ -118,15 +118,6 @@ def _difference(foretold: list[list[Any]], now: list[Row]) -> str:
         f"Something changed since the check, and its findings are not the same: {', '.join(parts)}. Nothing was "
         "recorded. Look at the check as it is now, and record it from its own receipt."
     )
-
-
-def _question(kept: dict[str, Any]) -> Question:
-    own: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v
-        for k, v in kept.items()
-        if k in Question.__dataclass_fields__
-    }
-    return Question(**own)
 
 
 def _replaced(contact: foretelling.Proposed, partner: str) -> foretelling.Proposed:

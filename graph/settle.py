@@ -102,8 +102,6 @@ def _check(asking: Asking, act: Act) -> None:
         end = decisions.end_of_standing(asking.today)
         if act.standing and last > end.toordinal():
             raise BadInput(f"A standing overlap can be waived for twelve months at most: until {end}.")
-    elif act.expires and act.action not in DECIDING:
-        raise BadInput("A last day belongs to a waiver.")
 
 
 def _who_was_first(now: Any) -> str:
@@ -148,7 +146,7 @@ def _decide(tx: Tx, asking: Asking, row: Row, act: Act) -> None:
         "author": asking.viewer.name,
         "reason": act.reason.strip(),
         "at": clock.now(),
-        "expires": act.expires or None,
+        "expires": (act.expires or None) if kind == "waive" else None,
         "scope": json.dumps(scope, sort_keys=True),
         "finding": row["id"],
     }

@@ -29,6 +29,10 @@ class Viewer:
     def sees_all(self) -> bool:
         return _RANK[self.role] >= _RANK["coordinator"]
 
+    def may(self, role: Role) -> bool:
+        """Whether the viewer has at least this role."""
+        return _RANK[self.role] >= _RANK[role]
+
     def require(self, role: Role, doing: str) -> None:
         """NotAllowed unless the viewer has at least this role; `doing` completes "you may not …"."""
         if _RANK[self.role] < _RANK[role]:

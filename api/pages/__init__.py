@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import assets, loading, views
+from api.pages import acting, assets, entering, loading, settling, views
 from api.pages.errors import error_page
 
 __all__ = ["mount"]
@@ -12,7 +12,14 @@ __all__ = ["mount"]
 
 def mount(app: FastAPI) -> None:
     """Add the pages to an application whose `state.graph` is set by the time it answers."""
-    for router in (views.router, loading.router, assets.router):
+    for router in (
+        views.router,
+        acting.router,
+        entering.router,
+        settling.router,
+        loading.router,
+        assets.router,
+    ):
         app.include_router(router)
     app.state.load_jobs = loading.Jobs()
     app.state.error_page = error_page

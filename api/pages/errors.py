@@ -24,6 +24,7 @@ _PAGES: dict[int, tuple[str, str]] = {
     ),
     405: (N_("This address is not used like that"), N_("Start again from the search.")),
     409: (N_("Somebody else changed it meanwhile"), N_("Open the page again and look before you repeat it.")),
+    412: (N_("Somebody else changed it meanwhile"), N_("Open the page again and look before you repeat it.")),
     413: (N_("The file is too large"), N_("Split it into several files and load them one after the other.")),
     421: (
         N_("This server does not answer to that name"),

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from api.i18n import COOKIE, LANGUAGES, Language, choose
 from api.pages import assets
-from api.pages.words import word
+from api.pages.words import choice, word
 from graph import Graph
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -46,6 +46,7 @@ def environment(code: str) -> Environment:
         "language": language,
         "languages": LANGUAGES,
         "asset": assets.address,
+        "choice": lambda value: language.gettext(choice(value)),
         "word": lambda group, value: language.gettext(word(group, value)),
     }
     return made

@@ -161,12 +161,5 @@ def findings(
     )
 
 
-@router.get("/findings/{id}")
-def finding(request: Request, id: str) -> HTMLResponse:
-    """One finding with its whole evidence."""
-    graph, code, frame = _frame(request)
-    return page(request, "finding.html", detail=graph.finding(id, language=code), **frame)
-
-
 def _rule_titles(code: str) -> dict[str, str]:
     return {name: rule.title.get(code, rule.title["en"]) for name, rule in RULES.items()}

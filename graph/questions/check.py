@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -51,6 +51,16 @@ class Question:
     summary: str | None = None
     confidential: bool = False
     language: str = "en"
+
+
+def question_of(kept: Mapping[str, Any]) -> Question:
+    """A question from its fields as a receipt keeps them."""
+    own: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v
+        for k, v in kept.items()
+        if k in Question.__dataclass_fields__
+    }
+    return Question(**own)
 
 
 @dataclass
