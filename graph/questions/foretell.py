@@ -11,14 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.derive.findings import FULL, OPEN, scope_of, stored, worlds
+import numpy as np
+
+from graph import clock
+from graph.derive.evaluate import known_partners
+from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
 from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
-from graph.derive.read import PartnerFacts, RawContacts, columns
+from graph.derive.read import Base, PartnerFacts, RawContacts, columns
 from graph.questions.asking import VISIBLE, Asking
 from graph.rules import RULES, evaluate
 from graph.rules.base import Found
+from graph.rules.columns import FOREVER, Ints, Leads
 from graph.rules.config import RuleSettings
-from graph.scopes import ISSUE
 from graph.store import Row
 
 LONGEST = 20  # times that what is read may grow; each time it doubles
@@ -86,6 +90,7 @@ class Around:
     partners: list[PartnerFacts]  # the partner, and those of its family
     members: list[str]  # records of all of them
     restrictions: list[RestrictionFacts] = field(default_factory=list)
+    leads: Leads = field(default_factory=Leads)  # of `partners`, by their place in it
 
 
 def around(
@@ -114,12 +119,31 @@ def around(
         r["id"]
         for r in run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=family)
     ]
-    return Around(facts, members, restrictions)
+    return Around(facts, members, restrictions, _leads(asking.base, partner, facts, leads))
+
+
+def _leads(base: Base, partner: str, facts: list[PartnerFacts], rows: Sequence[Row]) -> Leads:
+    at = next(i for i, p in enumerate(facts) if p.id == partner)
+    department = {d: i for i, d in enumerate(base.departments)}
+    area = {a: i for i, a in enumerate(base.areas)}
+    # A lead for an area that is none leads nothing.
+    known = [r for r in rows if not r["area"] or r["area"] in area]
+
+    def ints(values: list[int]) -> Ints:
+        return np.array(values, dtype=np.int64)
+
+    return Leads(
+        department=ints([department[r["department"]] for r in known]),
+        partner=ints([at] * len(known)),
+        area=ints([area[r["area"]] if r["area"] else -1 for r in known]),
+        start=ints([clock.ordinal(r["start"]) if r["start"] else -FOREVER for r in known]),
+        end=ints([clock.ordinal(r["end"]) if r["end"] else FOREVER for r in known]),
+    )
 
 
 def judged_rules(settings: RuleSettings) -> list[str]:
     """The rules whose records are contacts, among those that are on."""
-    return [name for name, rule in RULES.items() if settings.on(name) and rule.scope != ISSUE]
+    return [name for name in RULES if settings.on(name) and "Contact" in RECORDS.get(name, ("Contact",))]
 
 
 def reach(settings: RuleSettings) -> int:
@@ -216,8 +240,7 @@ def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContact
     """(finding that holds the contact, its world) over these contacts and the proposed one."""
     both = replace(raw, **{name: list(getattr(raw, name)) for name in RawContacts.__dataclass_fields__})
     _append(both, _as_row(proposed))
-    guests = {p for _, p in both.partners} - {p.id for p in near.partners}
-    known = [*near.partners, *(PartnerFacts(p) for p in sorted(guests))]
+    known = known_partners(near.partners, both)
     rules = judged_rules(asking.settings)
 
     def over(keep: Sequence[int], world: str) -> list[Found]:
@@ -228,6 +251,8 @@ def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContact
             keep,
             known,
             restrictions=restriction_table(near.restrictions, asking.base, [p.id for p in known]),
+            today=asking.today.toordinal(),
+            leads=near.leads,
         )
         return [
             f
