@@ -143,3 +143,28 @@ class Recorded(Answer):
     contact: Entry
     receipt: str
     findings: list[FindingCard]
+
+
+class RuleCount(Answer):
+    """Findings of a rule: how many there are, and how many there would be."""
+
+    rule: str
+    now: int
+    then: int
+
+
+class MonthCount(Answer):
+    """The same for the month of the findings' last day, year-month."""
+
+    rule: str
+    month: str
+    now: int
+    then: int
+
+
+class WhatIf(Answer):
+    """What other thresholds would find; nothing of it is stored. `what_if`: the thresholds that were tried."""
+
+    what_if: dict[str, int]
+    rules: list[RuleCount]
+    months: list[MonthCount]

@@ -215,6 +215,12 @@ class Graph:
 
         return all_judgements(self.store, **filters)
 
+    def what_if(self, thresholds: str) -> answers_acting.WhatIf:
+        """What the rules would find with other thresholds, such as "O1.days:30"; stores nothing."""
+        from graph.questions.what_if import what_if
+
+        return what_if(self._asking(), thresholds)
+
     def check(self, question: Question) -> answers_acting.Check:
         """Before you contact: who talks to the partner, and the findings that the contact would lead to."""
         from graph.questions.check import check

@@ -70,12 +70,21 @@ def findings(
     department: DepartmentName = None,
     severity: Annotated[str | None, typer.Option(help="This severity or a higher one.")] = None,
     status: Annotated[str | None, typer.Option(help="open, acknowledged, waived or resolved.")] = None,
+    what_if: Annotated[
+        str | None,
+        typer.Option(
+            help="Thresholds to try, such as O1.days=30: counts by rule and month, nothing is stored."
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
     language: Annotated[str, typer.Option(help="en, fi or sv.")] = "en",
     json: Json = False,
 ) -> None:
     """Overlaps and conflicts, live and severe ones first. An overlap is information, not a fault."""
+    if what_if is not None:
+        _what_if(what_if, [rule, partner, department, severity, status, cursor], json)
+        return
     with common.opened() as graph:
         answer = graph.findings(
             rule=rule,
@@ -91,6 +100,26 @@ def findings(
         common.print_json(answer)
     else:
         _print_findings(answer)
+
+
+def _what_if(text: str, narrowed: list[str | None], json: bool) -> None:
+    from graph.errors import BadInput
+
+    if any(narrowed):
+        raise BadInput("What-if counts all findings: leave out the other options.")
+    with common.opened() as graph:
+        answer = graph.what_if(text)
+    if json:
+        common.print_json(answer)
+        return
+    tried = ", ".join(f"{name} = {value}" for name, value in answer.what_if.items())
+    made = common.table("rule", "month", "now", "then", title=f"What if {tried}", numbers=("now", "then"))
+    for rule in answer.rules:
+        common.add(made, rule.rule, "all", rule.now, rule.then)
+        for month in answer.months:
+            if month.rule == rule.rule and month.now != month.then:
+                common.add(made, "", month.month, month.now, month.then)
+    common.console().print(made)
 
 
 def _print_findings(answer: Findings) -> None:

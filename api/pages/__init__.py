@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import acting, assets, entering, loading, settling, views
+from api.pages import acting, assets, entering, loading, settling, views, what_if
 from api.pages.errors import error_page
 
 __all__ = ["mount"]
@@ -17,6 +17,7 @@ def mount(app: FastAPI) -> None:
         acting.router,
         entering.router,
         settling.router,
+        what_if.router,
         loading.router,
         assets.router,
     ):

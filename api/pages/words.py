@@ -116,6 +116,8 @@ WORDS: dict[str, dict[str, str]] = {
         "partners": N_("Partners"),
         "persons": N_("Counterpart persons"),
         "place": N_("Place"),
+        "planned_on": N_("Planned since"),
+        "receipt": N_("receipt"),
         "precision": N_("How exactly the day is known"),
         "promised": N_("How much of the resource"),
         "purposes": N_("Purposes"),

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from api.routes.common import Asked, Window, described, graph_of, reply, reply_json
 from api.routes.entries import tagged
-from graph import answers
+from graph import answers, answers_acting
+from graph.errors import BadInput
 
 router = APIRouter(prefix="/api/v1", tags=["questions"])
 
@@ -59,6 +60,11 @@ class AskedFindings(Spoken):
     department: str | None = Field(None, description=_DEPARTMENT)
     severity: str | None = Field(None, description="This severity or a higher one.")
     status: str | None = Field(None, description="open, acknowledged, waived or resolved.")
+    what_if: str | None = Field(
+        None,
+        description="Thresholds to try, such as O1.days:30: counts by rule and month, and nothing is stored.",
+        examples=["O1.days:30"],
+    )
     limit: int = Field(50, description=_LIMIT)
     cursor: str | None = Field(None, description=_CURSOR)
 
@@ -131,12 +137,18 @@ def contacts(request: Request, asked: Annotated[AskedPairs, Query()]) -> Respons
 
 @router.get(
     "/findings",
-    response_model=answers.Findings,
+    response_model=answers.Findings | answers_acting.WhatIf,
     responses=described("findings", problems=(400, 404, 422, 503)),
 )
 def findings(request: Request, asked: Annotated[AskedFindings, Query()]) -> Response:
-    """Overlaps and conflicts, live and severe ones first."""
-    return reply(request, graph_of(request).findings(**asked.model_dump()))
+    """Overlaps and conflicts, live and severe ones first; with `what_if` how many there would be."""
+    filters = asked.model_dump(exclude={"what_if"})
+    if asked.what_if is not None:
+        narrowed = [n for n in asked.model_fields_set if n not in ("what_if", "language")]
+        if narrowed:
+            raise BadInput(f"What-if counts all findings: leave out {', '.join(sorted(narrowed))}.")
+        return reply(request, graph_of(request).what_if(asked.what_if))
+    return reply(request, graph_of(request).findings(**filters))
 
 
 @router.get(

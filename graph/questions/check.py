@@ -19,6 +19,7 @@ from graph.questions.card import agreement_card, restriction_cards
 from graph.questions.finding_cards import cards, on_day
 from graph.questions.foretell import Around, Foretold, Proposed
 from graph.questions.suggest import suggestions
+from graph.questions.unasked import not_evaluated
 from graph.questions.who import who_talks_to
 from graph.rules import RULES
 from graph.schema import CHANNELS, PURPOSES
@@ -340,31 +341,6 @@ def _material(x: Row) -> MaterialCard:
 
 def _agreement(x: list[Any]) -> AgreementCard:
     return agreement_card(x)
-
-
-def not_evaluated(asking: Asking, q: Question, meant: Understood) -> list[NotEvaluated]:
-    """Rules that the question does not say enough for, and what they need."""
-    purposes, channels = ", ".join(PURPOSES), ", ".join(CHANNELS)
-    missing = {
-        "O1": (
-            not (meant.areas or meant.topics),
-            "No area or topic was given: overlaps are looked for by area.",
-        ),
-        "O2": (not q.purposes, f"No purpose was given: say what it is for ({purposes})."),
-        "O3": (not meant.persons, "No counterpart person was given."),
-        "O4": (not q.channel, f"No channel was given: say how ({channels})."),
-        "O6": (not (meant.areas or meant.topics), "No area or topic was given."),
-        "C1": (True, "A contact takes no position by itself: positions are entered with the contact."),
-        "C2": (True, "A contact promises nothing by itself: commitments are entered with the contact."),
-        "C3": (True, "A contact takes no position by itself; the core messages are shown beside."),
-    }
-    out = []
-    for rule in RULES:
-        if not asking.settings.on(rule):
-            out.append(NotEvaluated(rule=rule, why="The rule is switched off in the settings."))
-        elif missing.get(rule, (False, ""))[0]:
-            out.append(NotEvaluated(rule=rule, why=missing[rule][1]))
-    return out
 
 
 # --- the receipt ---

@@ -64,7 +64,7 @@ def findings(
     refresh_day(asking.store, asking.settings, asking.today)
     today = asking.today.toordinal()
     found = statuses.with_status(
-        asking, _visible_rows(asking, rule, partner, department, status == "resolved")
+        asking, visible_rows(asking, rule, partner, department, status == "resolved")
     )
     rows = [(row, on_day(row, today)) for row in found if not status or row["status"] == status]
     if severity:
@@ -97,9 +97,14 @@ def _check_filters(rule: str | None, severity: str | None, status: str | None) -
 # --- which findings a viewer sees ---
 
 
-def _visible_rows(
-    asking: Asking, rule: str | None, partner: str | None, department: str | None, resolved: bool = False
+def visible_rows(
+    asking: Asking,
+    rule: str | None = None,
+    partner: str | None = None,
+    department: str | None = None,
+    resolved: bool = False,
 ) -> list[Row]:
+    """The findings that the viewer sees, as rows; those that are resolved instead, where asked for."""
     from graph.questions.partners import canonical_of
     from graph.questions.ties import _find_department
 
