@@ -23,6 +23,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from api.bench import check
 from api.bench.city import BARE, City, bare_rows, city, prepare, write_csv
 from graph import Graph, open_graph
 from graph.errors import StoreUnavailable
@@ -219,6 +220,7 @@ def _questions(graph: Graph, made: City) -> list[Line]:
     count = _times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
     with _Served(graph) as served:
         http_times = _times(lambda k: served.get("/api/v1/who-talks-to?name=" + urllib.parse.quote(names[k])))
+        checks = check.measured(graph, names, served.get, _times)
         memory = served.memory()
     return [
         Line(
@@ -241,6 +243,22 @@ def _questions(graph: Graph, made: City) -> list[Line]:
             f"count p50 {count[0]:.1f}, p99 {count[1]:.1f} ms",
             http_times[1] / count[1],
             0.25,
+        ),
+        Line(
+            "check over HTTP, p50",
+            f"{checks['check'][0]:.1f} ms",
+            f"RETURN 1 {one[0]:.1f} ms, plain Cypher for the days around {checks['plain'][0]:.1f} ms",
+            checks["check"][0],
+            15.0,
+            "ms",
+        ),
+        Line(
+            "check over HTTP, p99",
+            f"{checks['check'][1]:.1f} ms",
+            f"RETURN 1 {one[1]:.1f} ms, plain Cypher for the days around {checks['plain'][1]:.1f} ms",
+            checks["check"][1],
+            60.0,
+            "ms",
         ),
         Line("memory of the app process", f"{memory:.0f} MB", "", memory, 500.0, "MB"),
     ]

@@ -67,7 +67,7 @@ def test_findings_and_their_pages(client: TestClient, city: Graph) -> None:
     listed = client.get("/findings").text
     assert "An overlap is information, not a fault." in listed
     found = city.findings(limit=None).findings
-    assert {f.rule for f in found} == {"O1", "C1", "C4"}
+    assert {f.rule for f in found} == {"O1", "C1", "C4", "C5"}
     for f in found:
         assert f'data-finding="{f.id}"' in listed
         page = client.get(f"/findings/{f.id}").text
