@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from graph.answers import Answer, Named
+from graph.answers import Answer, Named, PartnerRecord
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -42,4 +42,49 @@ class JudgementRow(Answer):
 class Judgements(Answer):
     judgements: list[JudgementRow]
     contradictions: list[Contradiction]
+    next: str | None
+
+
+class FoundDuplicates(Answer):
+    """What a look through all partners came to."""
+
+    partners: int
+    joined: int
+    to_review: int
+    machine: str
+
+
+class NameEvidence(Answer):
+    """One thing that two names have in common or apart, with both raw values."""
+
+    feature: str
+    left: str
+    right: str
+
+
+class ReviewPair(Answer):
+    """Two records that may be one partner. `judgement` is the machine's, to be named in the answer."""
+
+    judgement: str
+    records: list[PartnerRecord]
+    score: float
+    rule: str
+    why: str
+    evidence: list[NameEvidence]
+
+
+class ReviewRule(Answer):
+    """How many pairs wait that differ in just this; they can be judged together."""
+
+    rule: str
+    pairs: int
+
+
+class ReviewQueue(Answer):
+    """What waits for a person, strongest and busiest first, and how far the work is."""
+
+    pairs: list[ReviewPair]
+    waiting: int
+    judged: int
+    rules: list[ReviewRule]
     next: str | None

@@ -15,7 +15,7 @@ from graph.store import Row, Tx
 
 READ = (
     "MATCH (p:Partner)<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE p.id < q.id {where} "
-    "RETURN j.id AS id, p.id AS a, q.id AS b, j.verdict AS verdict, j.keep AS keep, j.nr AS nr ORDER BY nr"
+    "RETURN j.id AS id, p.id AS a, q.id AS b, j.verdict AS verdict, j.keep AS keep, j.machine AS machine, j.nr AS nr ORDER BY nr"
 )
 
 

@@ -181,12 +181,13 @@ class Graph:
         *,
         why: str = "",
         keep: str = "",
+        seen: str = "",
     ) -> answers_names.Judged:
         """Judge two partner records; see `graph.judgements.judge`. What is derived is brought up to date."""
         from graph.judgements import Judgement
         from graph.questions.judgements import judged
 
-        made = Judgement(a, b, verdict, why, keep)
+        made = Judgement(a, b, verdict, why, keep, seen=seen)
         self.judge_many([made])
         return judged(self.store, made)
 
@@ -208,6 +209,39 @@ class Graph:
         unmerge(self.store, self.viewer, record, why)
         self.refresh()
         return self.judgements(partner=record)
+
+    def take_back(self, a: str, b: str) -> None:
+        """What the newest judgement on two records replaced counts again."""
+        from graph.judgements import take_back
+
+        take_back(self.store, self.viewer, a, b)
+        self.refresh()
+
+    def find_duplicates(self, progress: Progress | None = None) -> answers_names.FoundDuplicates:
+        """Look for partners recorded twice: sure ones are joined, others wait in `review`."""
+        from graph.duplicates import find
+
+        found = find(self.store, self.viewer, progress)
+        self.refresh(progress)
+        return found
+
+    def judge_rule(self, rule: str, verdict: Literal["same", "different"]) -> int:
+        """Judge every pair in `review` that differs in just this rule; how many there were."""
+        from graph.judgements import Judgement
+
+        waiting = self.review(rule=rule, limit=None).pairs
+        made = []
+        for pair in waiting:
+            a, b = pair.records
+            made.append(Judgement(a.id, b.id, verdict, f"all: {rule}", seen=pair.judgement))
+        self.judge_many(made)
+        return len(waiting)
+
+    def review(self, **filters: Any) -> answers_names.ReviewQueue:
+        """Partners that may be one, for a person to judge; filters as in `graph.questions.review.queue`."""
+        from graph.questions.review import queue
+
+        return queue(self._asking(), **filters)
 
     def judgements(self, **filters: Any) -> answers_names.Judgements:
         """Judgements, newest first, and their contradictions; filters: partner, limit, cursor."""

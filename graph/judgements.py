@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph import clock, clusters
-from graph.errors import BadInput, Unknown
+from graph.errors import BadInput, Conflict, Unknown
 from graph.facts import new_id
 from graph.store import Store, Tx
 from graph.viewer import Viewer
@@ -29,6 +29,8 @@ class Judgement:
     Attributes:
         keep: the record that shall stand for both, "" to leave that to the days they were recorded.
         machine: name and version of the program that judged, "" for a person.
+        score, rule: what it judged by: 0..1, and what tells the two names apart.
+        seen: the judgement on the pair that this one answers; Conflict when there is a newer one.
     """
 
     a: str
@@ -37,6 +39,9 @@ class Judgement:
     why: str = ""
     keep: str = ""
     machine: str = ""
+    score: float | None = None
+    rule: str = ""
+    seen: str = ""
 
 
 def judge(store: Store, viewer: Viewer, judgements: Sequence[Judgement]) -> None:
@@ -101,6 +106,7 @@ def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str
     for id in wanted:
         if id not in there:
             raise Unknown(f"There is no partner {id!r}.")
+    _check_seen(tx, judgements)
     moment = clock.now()
     ids = [new_id("Judgement") for _ in judgements]
     rows = [
@@ -116,6 +122,8 @@ def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str
                 "why": j.why,
                 "keep": j.keep or None,
                 "machine": j.machine or None,
+                "score": j.score,
+                "rule": j.rule or None,
             },
         }
         for n, (id, j) in enumerate(zip(ids, judgements, strict=True))
@@ -127,3 +135,56 @@ def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str
     )
     clusters.settle(tx, sorted(set(there.values())))
     return ids
+
+
+def _check_seen(tx: Tx, judgements: Sequence[Judgement]) -> None:
+    asked = {j.seen: j for j in judgements if j.seen}
+    if not asked:
+        return
+    pairs = sorted({x for j in asked.values() for x in (j.a, j.b)})
+    rows = tx.run(
+        "MATCH (p:Partner)<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE p.id < q.id "
+        "AND p.id IN $ids AND q.id IN $ids RETURN j.id AS id, p.id AS a, q.id AS b, j.verdict AS verdict, "
+        "j.by AS by, j.at AS at, j.nr AS nr ORDER BY nr",
+        ids=pairs,
+    )
+    newest = clusters.newest_of(rows)
+    for seen, j in asked.items():
+        row = newest.get((min(j.a, j.b), max(j.a, j.b)))
+        if row is not None and row["id"] != seen:
+            raise Conflict(
+                f"{row['by']} judged these two {row['verdict']} at {row['at']}, after you read them. Look again, "
+                "and judge anew if you see it otherwise."
+            )
+
+
+def take_back(store: Store, viewer: Viewer, a: str, b: str) -> None:
+    """What the newest judgement on a pair replaced counts again, as a new judgement.
+
+    Raises:
+        BadInput: there is no earlier one.
+    """
+    viewer.require("editor", "judge which partners are the same")
+    low, high = min(a, b), max(a, b)
+    rows = store.read(
+        "MATCH (p:Partner {id: $a})<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner {id: $b}) RETURN j.id AS id, "
+        "j.verdict AS verdict, j.why AS why, j.keep AS keep, j.machine AS machine, j.score AS score, j.rule AS rule "
+        "ORDER BY j.nr DESC LIMIT 2",
+        a=low,
+        b=high,
+    )
+    if len(rows) < 2:
+        raise BadInput("Nothing was judged on these two before: there is nothing to take back.")
+    now, old = rows
+    made = Judgement(
+        low,
+        high,
+        old["verdict"],
+        old["why"] or "",
+        old["keep"] or "",
+        old["machine"] or "",
+        old["score"],
+        old["rule"] or "",
+        now["id"],
+    )
+    judge(store, viewer, [made])

@@ -303,6 +303,8 @@ LABELS: tuple[Label, ...] = (
             _p("keep"),
             _p("machine"),
             _p("nr", "int"),
+            _p("score", "number"),
+            _p("rule"),
         ),
         caption="why",
         fact=False,

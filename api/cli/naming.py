@@ -61,6 +61,43 @@ def unmerge(
 
 
 @names.command()
+def find(json: Json = False) -> None:
+    """Look for partners recorded twice: sure ones are joined, possible ones wait in `names review`."""
+    with common.opened() as graph, common.progress() as report:
+        found = graph.find_duplicates(report)
+        report(0, None, "")
+    if json:
+        common.print_json(found)
+        return
+    common.console().print(
+        f"{found.partners:,} partners looked at ({found.machine}): {found.joined:,} joined, "
+        f"{found.to_review:,} to review."
+    )
+
+
+@names.command()
+def review(
+    rule: Annotated[str | None, typer.Option(help="Only pairs that differ in just this.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
+    language: Annotated[str, typer.Option(help="en, fi or sv.")] = "en",
+    json: Json = False,
+) -> None:
+    """Partners that may be one, strongest and busiest first; the page Names is where to judge them."""
+    with common.opened() as graph:
+        queue = graph.review(rule=rule, limit=limit, cursor=cursor, language=language)
+    if json:
+        common.print_json(queue)
+        return
+    made = common.table("score", "a", "b", "contacts", "why", numbers=("score", "contacts"))
+    for p in queue.pairs:
+        a, b = (f"{r.name} ({r.id})" for r in p.records)
+        common.add(made, f"{p.score:.0%}", a, b, sum(r.contacts for r in p.records), p.why)
+    common.console().print(made)
+    common.console().print(f"{queue.waiting:,} wait, {queue.judged:,} judged by a person.")
+
+
+@names.command()
 def judgements(
     partner: Annotated[str | None, typer.Option(help="Only those on this partner: its id.")] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 100,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import acting, assets, entering, loading, settling, views, what_if
+from api.pages import acting, assets, entering, loading, review, settling, views, what_if
 from api.pages.errors import error_page
 
 __all__ = ["mount"]
@@ -19,6 +19,7 @@ def mount(app: FastAPI) -> None:
         settling.router,
         what_if.router,
         loading.router,
+        review.router,
         assets.router,
     ):
         app.include_router(router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -28,6 +28,9 @@ class NewJudgement(Asked):
     verdict: answers_names.Verdict
     why: str = Field("", description="The reason, for whoever looks at it later.")
     keep: str = Field("", description="Which of the two stands for both; the one recorded first by default.")
+    seen: str = Field(
+        "", description="The judgement in the queue that this one answers; 409 after a newer one."
+    )
 
 
 class Apart(Asked):
@@ -53,11 +56,13 @@ def judgements(request: Request, asked: Annotated[AskedJudgements, Query()]) -> 
 @router.post(
     "/judgements",
     response_model=answers_names.Judged,
-    responses=described("judged", problems=(400, 403, 404, 413, 422, 503)),
+    responses=described("judged", problems=(400, 403, 404, 409, 413, 422, 503)),
 )
 def judge(request: Request, new: NewJudgement) -> Response:
     """Judge two records: the same, different, or unsure. The newest judgement on a pair counts."""
-    return reply(request, graph_of(request).judge(new.a, new.b, new.verdict, why=new.why, keep=new.keep))
+    return reply(
+        request, graph_of(request).judge(new.a, new.b, new.verdict, why=new.why, keep=new.keep, seen=new.seen)
+    )
 
 
 @router.post(
@@ -68,3 +73,33 @@ def judge(request: Request, new: NewJudgement) -> Response:
 def unmerge(request: Request, asked: Apart) -> Response:
     """Take a record out of its cluster; it stands as if it had never been merged."""
     return reply(request, graph_of(request).unmerge(asked.record, why=asked.why))
+
+
+class AskedReview(Asked):
+    rule: str | None = Field(None, description="Only pairs that differ in just this; see `rules`.")
+    limit: int = Field(20, description="How many at most, 1 to 1,000.")
+    cursor: str | None = Field(None, description="`next` of the page before.")
+    language: Literal["en", "fi", "sv"] = Field("en", description="Language of the reasons.")
+
+
+@router.get(
+    "/review",
+    response_model=answers_names.ReviewQueue,
+    responses=described("review", problems=(400, 422, 503)),
+)
+def review(request: Request, asked: Annotated[AskedReview, Query()]) -> Response:
+    """Partners that may be one, strongest and busiest first; answer with POST /names/judgements."""
+    found = graph_of(request).review(
+        rule=asked.rule, limit=asked.limit, cursor=asked.cursor, language=asked.language
+    )
+    return reply(request, found)
+
+
+@router.post(
+    "/review",
+    response_model=answers_names.FoundDuplicates,
+    responses=described("found-duplicates", problems=(403, 413, 503)),
+)
+def find_duplicates(request: Request) -> Response:
+    """Look through all partners: sure duplicates are joined, possible ones wait in the queue."""
+    return reply(request, graph_of(request).find_duplicates())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.answers import Named
+from graph.answers import Named, PartnerRecord
 from graph.answers_names import Contradiction, Judged, JudgementRow, Judgements
 from graph.judgements import Judgement
 from graph.questions.asking import cursor_of, key_of, page_size
@@ -89,3 +89,8 @@ def judged(store: Store, j: Judgement) -> Judged:
         ],
         contradictions=found,
     )
+
+
+def record_of(row: Row) -> PartnerRecord:
+    """A record from a row that holds its columns, and perhaps others."""
+    return PartnerRecord(**{name: row[name] for name in PartnerRecord.model_fields})

@@ -66,6 +66,8 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
         "/api/v1/names/judgements",
         {"a": "p-tallinn", "b": "p-stockholm", "verdict": "different", "why": "Two cities."},
     ),
+    "found-duplicates": ("/api/v1/names/review", "POST", "/api/v1/names/review", None),
+    "review": ("/api/v1/names/review", "GET", "/api/v1/names/review?limit=2", None),
     "schema": ("/api/v1/schema", "GET", "/api/v1/schema", None),
     # Last, for they need a city in which somebody disagrees.
     "disagreements": ("/api/v1/disagreements", "GET", "/api/v1/disagreements", None),
@@ -164,6 +166,8 @@ def test_the_answers_are_the_typed_ones() -> None:
         "entry": answers_acting.Entry,
         "judgements": answers_names.Judgements,
         "judged": answers_names.Judged,
+        "found-duplicates": answers_names.FoundDuplicates,
+        "review": answers_names.ReviewQueue,
     }
     assert set(types) == set(ROUTES) - {"schema"}
     for name, kind in types.items():

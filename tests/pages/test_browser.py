@@ -24,6 +24,7 @@ URLS = (
     "/findings",
     "/load",
     "/loads",
+    "/review",
 )
 DRAWN = "[data-map][data-drawn]"
 

@@ -1,0 +1,94 @@
+"""The review queue in the browser: one pair at a time, by mouse or by keys, and whole groups at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.i18n import choose
+from api.pages.render import page
+from api.routes.common import graph_of
+from graph.answers import ContactCard
+from graph.answers_names import Verdict
+from graph.errors import BadInput, Conflict
+
+router = APIRouter(include_in_schema=False)
+
+SHOWN = 5  # contacts of each side
+_VERDICTS: dict[str, Verdict] = {"same": "same", "different": "different", "unsure": "unsure"}
+_OF_ALL: dict[str, Literal["same", "different"]] = {"same": "same", "different": "different"}
+
+
+@router.get("/review")
+def review(request: Request, rule: str = "", last: str = "") -> HTMLResponse:
+    """The next pair that waits; `last` are the two judged before it, which can be taken back."""
+    return _page(request, rule, last)
+
+
+@router.post("/review")
+def answer(
+    request: Request,
+    verdict: Annotated[str, Form()] = "",
+    a: Annotated[str, Form()] = "",
+    b: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
+    keep: Annotated[str, Form()] = "",
+    rule: Annotated[str, Form()] = "",
+    last: Annotated[str, Form()] = "",
+) -> Response:
+    """Take one judgement, or take back the one before, and go on."""
+    graph = graph_of(request)
+    try:
+        if verdict == "back":
+            one, _, other = last.partition("|")
+            graph.take_back(one, other)
+            last = ""
+        elif verdict in _VERDICTS:
+            graph.judge(a, b, _VERDICTS[verdict], keep=keep, seen=seen)
+            last = f"{a}|{b}"
+        else:
+            raise BadInput("Say whether the two are the same, different, or unsure.")
+    except Conflict as error:
+        return _page(request, rule, "", str(error), 409)
+    except BadInput as error:
+        return _page(request, rule, "", str(error), 400)
+    return RedirectResponse(_address(rule, last), status_code=303)
+
+
+@router.post("/review/all")
+def answer_all(
+    request: Request, verdict: Annotated[str, Form()] = "", rule: Annotated[str, Form()] = ""
+) -> Response:
+    """Judge every pair that differs in just this."""
+    if verdict not in _OF_ALL:
+        return _page(request, rule, "", "Say whether all of them are the same, or different.", 400)
+    graph_of(request).judge_rule(rule, _OF_ALL[verdict])
+    return RedirectResponse("/review", status_code=303)
+
+
+@router.post("/review/find")
+def find(request: Request) -> Response:
+    """Look for partners recorded twice."""
+    graph_of(request).find_duplicates()
+    return RedirectResponse("/review", status_code=303)
+
+
+def _address(rule: str, last: str) -> str:
+    from urllib.parse import urlencode
+
+    asked = {k: v for k, v in (("rule", rule), ("last", last)) if v}
+    return "/review" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _page(request: Request, rule: str, last: str, complaint: str = "", status: int = 200) -> HTMLResponse:
+    graph = graph_of(request)
+    graph.viewer.require("editor", "judge which partners are the same")
+    queue = graph.review(rule=rule or None, limit=1, language=choose(request).code)
+    contacts: dict[str, list[ContactCard]] = {}
+    for pair in queue.pairs:
+        for record in pair.records:
+            contacts[record.id] = graph.contacts(partner=record.id, limit=SHOWN).contacts
+    shown: dict[str, Any] = {"queue": queue, "contacts": contacts, "rule": rule, "last": last}
+    return page(request, "review.html", status, complaint=complaint, examples=graph.has_examples(), **shown)

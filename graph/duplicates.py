@@ -1,0 +1,148 @@
+"""Partners that may be one and the same, looked for among all that are loaded.
+
+What the machine is sure of it joins, and writes down as a judgement of its own with its version; what it is not
+sure of waits as a judgement `unsure` for a person. It never judges a pair that a person has judged, and never
+joins what would bring together two partners that somebody judged different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from graph import matching
+from graph.answers_names import FoundDuplicates
+from graph.clusters import READ, newest_of
+from graph.judgements import Judgement, judge
+from graph.matching.index import Index
+from graph.store import Row, Store
+from graph.viewer import Viewer
+
+Progress = Callable[[int, int | None, str], None]
+
+AT_ONCE = 200  # judgements in one transaction
+MOST_NAMES = 20  # names of a partner that are looked at
+MOST_LIKE = 8  # partners taken for one name
+_PARTNERS = (
+    "MATCH (p:Partner) RETURN p.id AS id, p.canonical AS canonical, p.name AS name, p.country AS country, "
+    "p.kind AS kind, p.website AS website, [(a:Alias)-[:NAMES]->(p) | a.text] AS aliases ORDER BY id"
+)
+Pair = tuple[str, str]
+
+
+def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> FoundDuplicates:
+    """Look through all partners and judge by machine what nobody has judged yet.
+
+    Raises:
+        NotAllowed: the viewer may not edit.
+    """
+    viewer.require("editor", "look for duplicates")
+    rows = store.read(_PARTNERS)
+    newest = newest_of(store.read(READ.format(where="")))
+    pairs = _likely(rows, progress)
+    clusters = _Clusters(rows, newest)
+    made: list[Judgement] = []
+    for (a, b), score in sorted(pairs.items(), key=lambda x: (-x[1].value, x[0])):
+        before = newest.get((a, b))
+        if before is not None and before["machine"] is None:
+            continue
+        if clusters.together(a, b):
+            continue
+        joins = score.sure and clusters.may_join(a, b)
+        verdict = "same" if joins else "unsure"
+        if before is not None and (before["machine"], before["verdict"]) == (matching.VERSION, verdict):
+            continue
+        if joins:
+            clusters.join(a, b)
+        made.append(
+            Judgement(
+                a,
+                b,
+                "same" if joins else "unsure",
+                score.why("en"),
+                machine=matching.VERSION,
+                score=score.value,
+                rule=rule_of(score),
+            )
+        )
+    for part in _parts(made):
+        judge(store, viewer, part)
+    sure = sum(j.verdict == "same" for j in made)
+    return FoundDuplicates(
+        partners=len({row["canonical"] for row in rows}),
+        joined=sure,
+        to_review=len(made) - sure,
+        machine=matching.VERSION,
+    )
+
+
+def rule_of(score: matching.Score) -> str:
+    """What tells the two names apart, as one word: pairs of one rule can be judged together."""
+    return "+".join(sorted({f.name for f in score.features})) or "same"
+
+
+def named(row: Row, text: str) -> matching.Named:
+    """A name of a partner with what is known of the partner."""
+    return matching.Named(text, kind=row["kind"], country=row["country"], website=row["website"])
+
+
+def _likely(rows: list[Row], progress: Progress | None) -> dict[Pair, matching.Score]:
+    """The pairs that are possible at least, each with its best score."""
+    index = Index()
+    texts = {
+        row["id"]: list(dict.fromkeys([row["name"], *sorted(row["aliases"])]))[:MOST_NAMES] for row in rows
+    }
+    canonical = {row["id"]: row["canonical"] for row in rows}
+    for row in rows:
+        for text in texts[row["id"]]:
+            index.add(row["id"], named(row, text))
+    best: dict[Pair, matching.Score] = {}
+    for done, row in enumerate(rows, start=1):
+        for text in texts[row["id"]]:
+            for hit in index.match(named(row, text), most=MOST_LIKE):
+                if canonical[hit.id] == row["canonical"]:
+                    continue
+                pair = (min(row["id"], hit.id), max(row["id"], hit.id))
+                if pair not in best or best[pair].value < hit.score.value:
+                    best[pair] = hit.score
+        if progress and done % 100 == 0:
+            progress(done, len(rows), "compare")
+    return best
+
+
+class _Clusters:
+    """Which partners are together, and which must not be."""
+
+    def __init__(self, rows: list[Row], newest: dict[Pair, Row]) -> None:
+        self._above = {row["id"]: row["canonical"] for row in rows}
+        self._apart: dict[str, set[str]] = {}
+        for (a, b), row in newest.items():
+            if row["verdict"] == "different":
+                self._apart.setdefault(self.head(a), set()).add(self.head(b))
+                self._apart.setdefault(self.head(b), set()).add(self.head(a))
+
+    def head(self, id: str) -> str:
+        while self._above[id] != id:
+            id = self._above[id]
+        return id
+
+    def together(self, a: str, b: str) -> bool:
+        return self.head(a) == self.head(b)
+
+    def may_join(self, a: str, b: str) -> bool:
+        return self.head(b) not in self._apart.get(self.head(a), set())
+
+    def join(self, a: str, b: str) -> None:
+        one, other = self.head(a), self.head(b)
+        self._above[one] = other
+        apart = self._apart.pop(one, set())
+        self._apart.setdefault(other, set()).update(apart)
+        for third in apart:
+            self._apart[third].discard(one)
+            self._apart[third].add(other)
+
+
+def _parts(made: list[Judgement]) -> Iterator[list[Judgement]]:
+    rest = iter(made)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
