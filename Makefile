@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: help install install-dev run test lint browser bench planted lock
+.PHONY: help install install-dev run test lint browser bench planted foretell lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -46,6 +46,9 @@ bench: install       ## speed, beside the bare database, plain Cypher and pandas
 
 planted: install-dev ## planted cases in a generated city: what each rule found of what was planted
 	$(BIN)/python -m tests.rules.planted
+
+foretell: install-dev ## 1,000 random new contacts: what check foretells is what recording creates
+	KUMPPANI_FORETOLD=1000 $(BIN)/python -m pytest tests/graph/test_check.py -k random
 
 lock:            ## renew both lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml --extra dev -o requirements-dev.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from graph.schema import CHANNELS, PURPOSES
 from tests.conftest import TODAY
 from tests.graph.test_settle import city, contact  # noqa: F401 - the fixture
 
+FORETOLD = int(os.environ.get("KUMPPANI_FORETOLD", "40"))  # contacts drawn in all
+A_CITY = 20  # of them in one city
 EDITOR = Viewer("editor", frozenset(), "editor")
 
 
@@ -196,10 +199,10 @@ def test_confidential_contacts_are_foretold_to_those_who_see_them(city: Graph) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(-(-FORETOLD // A_CITY)))
 def test_random_contacts_are_foretold(city: Graph, seed: int) -> None:
     """Each drawn contact is checked and recorded; what it created is what was foretold."""
-    foretold_exactly(city, seed, contacts=20)
+    assert foretold_exactly(city, seed, contacts=A_CITY) > 0
 
 
 def foretold_exactly(graph: Graph, seed: int, *, contacts: int) -> int:
