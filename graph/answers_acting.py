@@ -168,3 +168,23 @@ class WhatIf(Answer):
     what_if: dict[str, int]
     rules: list[RuleCount]
     months: list[MonthCount]
+
+
+class Met(Answer):
+    """One condition of a rule; `by` is how many days it misses by, where it is about days."""
+
+    condition: str
+    holds: bool
+    by: int | None
+    text: str
+
+
+class WhyNot(Answer):
+    """Which conditions of a rule two contacts meet; `linked` when all, `certain` when whatever the day was."""
+
+    rule: str
+    a: str
+    b: str
+    linked: bool
+    certain: bool
+    conditions: list[Met]

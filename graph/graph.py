@@ -255,6 +255,12 @@ class Graph:
 
         return what_if(self._asking(), thresholds)
 
+    def why_not(self, rule: str, a: str, b: str, *, language: str = "en") -> answers_acting.WhyNot:
+        """Which conditions of a rule two contacts meet, and which they do not."""
+        from graph.questions.why_not import why_not
+
+        return why_not(self._asking(), rule, a, b, language=language)
+
     def check(self, question: Question) -> answers_acting.Check:
         """Before you contact: who talks to the partner, and the findings that the contact would lead to."""
         from graph.questions.check import check

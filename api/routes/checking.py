@@ -59,6 +59,15 @@ class AskedCheck(Asked):
         )
 
 
+class AskedPair(Asked):
+    """Two contacts and a rule that links contacts."""
+
+    rule: str = Field(description="D1, O1, O2, O3, O4 or O6.", examples=["O1"])
+    a: str = Field(description="Id of a contact.")
+    b: str = Field(description="Id of another contact.")
+    language: Language = Field("en", description="Language of the sentences.")
+
+
 _CHECK = (400, 403, 413, 422, 503)
 
 
@@ -107,3 +116,13 @@ def record(request: Request, receipt: str) -> Response:
     made = reply(request, done, 201)
     made.headers["Location"] = f"/api/v1/contacts/{done.contact.id}"
     return made
+
+
+@router.get(
+    "/why-not",
+    response_model=answers_acting.WhyNot,
+    responses=described("why-not", problems=(400, 404, 422, 503)),
+)
+def why_not(request: Request, asked: Annotated[AskedPair, Query()]) -> Response:
+    """Which conditions of a rule two contacts meet, and which they do not."""
+    return reply(request, graph_of(request).why_not(asked.rule, asked.a, asked.b, language=asked.language))

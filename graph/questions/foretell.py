@@ -28,7 +28,7 @@ from graph.store import Row
 LONGEST = 20  # times that what is read may grow; each time it doubles
 _NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
 
-_ROW = (
+ROW = (
     "RETURN collect([c.id, c.recorded_at, c.lo, c.hi, c.precision, c.status, c.initiative, c.mode, c.channel, "
     "c.purposes, c.joint, c.approval, c.summary, c.lead_told_on, c.planned_on, "
     "c.confidentiality = 'confidential', "
@@ -49,7 +49,7 @@ _CONTACTS = (
         "UNION UNWIND $persons AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
     )
     + _COUNTS
-    + _ROW
+    + ROW
 )
 
 SPAN = 31  # days that a contact may last and still be found by its first day; see graph.writer
@@ -207,11 +207,12 @@ def read_window(
         **asking.eyes,
     )[0]["rows"]
     for row in sorted(rows):
-        _append(raw, row)
+        append(raw, row)
     return raw
 
 
-def _append(raw: RawContacts, row: list[Any]) -> None:
+def append(raw: RawContacts, row: list[Any]) -> None:
+    """Add a contact in the order of `ROW`."""
     c = len(raw.id)
     names = ("id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
              "joint", "approval", "summary", "lead_told_on", "planned_on", "confidential")  # fmt: skip
@@ -239,7 +240,7 @@ def _as_row(p: Proposed) -> list[Any]:
 def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[tuple[Found, str]]:
     """(finding that holds the contact, its world) over these contacts and the proposed one."""
     both = replace(raw, **{name: list(getattr(raw, name)) for name in RawContacts.__dataclass_fields__})
-    _append(both, _as_row(proposed))
+    append(both, _as_row(proposed))
     known = known_partners(near.partners, both)
     rules = judged_rules(asking.settings)
 

@@ -1,0 +1,273 @@
+"""Why two contacts are not linked by a rule: each condition of it, whether it holds, and by how much it misses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.answers_acting import Met, WhyNot
+from graph.derive.evaluate import known_partners
+from graph.derive.positions import read_partners
+from graph.derive.read import RawContacts, columns
+from graph.errors import BadInput, Unknown
+from graph.questions import foretell
+from graph.questions.asking import VISIBLE, Asking
+from graph.rules.chains import Chains, Independence
+from graph.rules.columns import Columns
+from graph.rules.config import RuleSettings
+from graph.rules.links import largest_gap, smallest_gap
+
+_ASKING = {"request", "invite", "fund"}
+_OUT, _IN = {"visit_out", "delegation_out"}, {"visit_in", "delegation_in"}
+
+# rule -> its conditions, in the order in which a person would look at them.
+CONDITIONS: dict[str, tuple[str, ...]] = {
+    "D1": ("counting", "same_partner", "same_lead", "same_days", "same_channel", "same_topics"),
+    "O1": ("counting", "same_partner", "few_partners", "same_area", "day_known", "independent", "not_joint", "gap"),
+    "O2": ("counting", "same_partner", "few_partners", "both_ours", "both_ask", "day_known", "independent", "not_joint", "gap"),
+    "O3": ("counting", "same_person", "few_partners", "day_known", "independent", "not_joint", "gap"),
+    "O4": ("counting", "same_partner", "few_partners", "same_direction", "not_remote", "day_known", "independent", "not_joint", "gap"),
+    "O6": ("counting", "no_same_partner", "family", "few_partners", "same_area", "day_known", "independent", "not_joint", "gap"),
+}  # fmt: skip
+
+TEXT: dict[str, dict[str, str]] = {
+    "counting": {
+        "en": "Neither is cancelled.",
+        "fi": "Kumpaakaan ei ole peruttu.",
+        "sv": "Ingendera är inställd.",
+    },
+    "same_partner": {
+        "en": "Both are with the same partner.",
+        "fi": "Molemmissa on sama kumppani.",
+        "sv": "Båda är med samma partner.",
+    },
+    "no_same_partner": {
+        "en": "They have no partner in common.",
+        "fi": "Niillä ei ole yhteistä kumppania.",
+        "sv": "De har ingen gemensam partner.",
+    },
+    "family": {
+        "en": "The partners are of one family: one is part of the other, or both are part of the same and share a topic.",
+        "fi": "Kumppanit ovat samaa perhettä: toinen on toisen osa, tai molemmat ovat saman osia ja aihe on yhteinen.",
+        "sv": "Partnerna hör till en familj: den ena är del av den andra, eller båda är delar av samma och delar ett ämne.",
+    },
+    "few_partners": {
+        "en": "Neither has more than {most} partners.",
+        "fi": "Kummassakaan ei ole yli {most} kumppania.",
+        "sv": "Ingendera har fler än {most} partner.",
+    },
+    "same_area": {
+        "en": "Both are about the same priority area.",
+        "fi": "Molemmilla on sama painopistealue.",
+        "sv": "Båda gäller samma prioriterade område.",
+    },
+    "same_person": {
+        "en": "Both are with the same counterpart person.",
+        "fi": "Molemmissa on sama vastapuolen henkilö.",
+        "sv": "Båda är med samma person hos motparten.",
+    },
+    "same_direction": {
+        "en": "Both are visits in the same direction.",
+        "fi": "Molemmat ovat vierailuja samaan suuntaan.",
+        "sv": "Båda är besök i samma riktning.",
+    },
+    "not_remote": {
+        "en": "Neither was made remotely.",
+        "fi": "Kumpikaan ei ole etäyhteys.",
+        "sv": "Ingendera sker på distans.",
+    },
+    "both_ours": {
+        "en": "Both are on our initiative.",
+        "fi": "Molemmat ovat meidän aloitteestamme.",
+        "sv": "Båda är på vårt initiativ.",
+    },
+    "both_ask": {
+        "en": "Both request, invite or apply for funds.",
+        "fi": "Molemmat pyytävät, kutsuvat tai hakevat rahoitusta.",
+        "sv": "Båda begär, bjuder in eller söker finansiering.",
+    },
+    "day_known": {
+        "en": "The days of both are known by month or better.",
+        "fi": "Molempien päivät tiedetään vähintään kuukauden tarkkuudella.",
+        "sv": "Dagarna för båda är kända åtminstone på månaden.",
+    },
+    "independent": {
+        "en": "They are independent: no department that leads one is in a chain with a department of the other.",
+        "fi": "Ne ovat riippumattomia: mikään toista johtava organisaatio ei ole samassa ketjussa toisen kanssa.",
+        "sv": "De är oberoende: ingen enhet som leder den ena står i kedja med en enhet i den andra.",
+    },
+    "not_joint": {
+        "en": "They carry no common joint key.",
+        "fi": "Niillä ei ole yhteistä tunnusta.",
+        "sv": "De har ingen gemensam nyckel.",
+    },
+    "gap": {
+        "en": "{gap} days lie between them; the rule looks at {days} or fewer.",
+        "fi": "Niiden väli on {gap} päivää; sääntö katsoo enintään {days} päivän välejä.",
+        "sv": "Det är {gap} dagar mellan dem; regeln ser till högst {days} dagar.",
+    },
+    "same_lead": {
+        "en": "The same department leads both.",
+        "fi": "Sama organisaatio johtaa molempia.",
+        "sv": "Samma enhet leder båda.",
+    },
+    "same_days": {
+        "en": "Both are on the same days, known exactly.",
+        "fi": "Molemmat ovat samoina, tarkasti tiedettyinä päivinä.",
+        "sv": "Båda är på samma, exakt kända dagar.",
+    },
+    "same_channel": {
+        "en": "Both have the same channel.",
+        "fi": "Molemmilla on sama kanava.",
+        "sv": "Båda har samma kanal.",
+    },
+    "same_topics": {
+        "en": "Both have the same topics (without any: the same summary).",
+        "fi": "Molemmilla on samat aiheet (ellei aiheita: sama tiivistelmä).",
+        "sv": "Båda har samma ämnen (utan ämnen: samma sammanfattning).",
+    },
+}
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two contacts as rows 0 and 1 of a table of their own."""
+
+    table: Columns
+    cancelled: bool
+    days: int
+    most: int
+
+    def sets(self, name: str) -> tuple[set[int], set[int]]:
+        lists = getattr(self.table.contacts, name)
+        return set(lists[0].tolist()), set(lists[1].tolist())
+
+    def shared(self, name: str) -> bool:
+        a, b = self.sets(name)
+        return bool(a & b)
+
+    def leads(self, row: int) -> set[int]:
+        c = self.table.contacts
+        start, end = int(c.departments.offsets[row]), int(c.departments.offsets[row + 1])
+        return set(c.departments.values[start:end][c.leads[start:end]].tolist())
+
+
+def why_not(asking: Asking, rule: str, a: str, b: str, *, language: str = "en") -> WhyNot:
+    """Each condition of the rule for these two contacts.
+
+    Raises:
+        BadInput: the rule links no two contacts. Unknown: a contact that is none, or hidden.
+    """
+    if rule not in CONDITIONS:
+        raise BadInput(f"{rule!r} links no two contacts; ask about {', '.join(CONDITIONS)}.")
+    if a == b:
+        raise BadInput("Name two different contacts.")
+    pair = _read(asking, rule, a, b)
+    language = language if language in ("en", "fi", "sv") else "en"
+    gap, widest = smallest_gap(pair.table.contacts, 0, 1), largest_gap(pair.table.contacts, 0, 1)
+    met = []
+    for name in CONDITIONS[rule]:
+        holds = _HOLDS[name](pair)
+        shown = str(gap) if gap == widest else f"{gap}–{widest}"
+        text = TEXT[name][language].format(gap=shown, days=pair.days, most=pair.most)
+        by = max(0, gap - pair.days) if name == "gap" else None
+        met.append(Met(condition=name, holds=holds, by=by, text=text))
+    linked = all(m.holds for m in met)
+    return WhyNot(rule=rule, a=a, b=b, linked=linked, certain=linked and (rule == "D1" or widest <= pair.days), conditions=met)  # fmt: skip
+
+
+def _read(asking: Asking, rule: str, a: str, b: str) -> _Pair:
+    rows = asking.store.read(
+        f"UNWIND $ids AS id MATCH (c:Contact {{id: id}}) WHERE {VISIBLE} WITH c " + foretell.ROW,
+        ids=[a, b],
+        **asking.eyes,
+    )[0]["rows"]
+    by_id = {row[0]: row for row in rows}
+    for id in (a, b):
+        if id not in by_id:
+            raise Unknown(f"There is no contact {id!r}.")
+    raw = RawContacts()
+    for id in (a, b):
+        foretell.append(raw, by_id[id])
+    partners, _ = read_partners(asking.store.read, sorted({p for _, p in raw.partners}))
+    known = known_partners(partners, raw)
+    table = columns("full", asking.base, raw, [0, 1], known, today=asking.today.toordinal())
+    numbers = _numbers(asking.settings, rule, table)
+    return _Pair(table, "cancelled" in raw.status, *numbers)
+
+
+def _numbers(settings: RuleSettings, rule: str, table: Columns) -> tuple[int, int]:
+    """(days, most partners); an override by area or kind of what the two share counts."""
+    areas = {
+        table.areas[x] for x in set(table.contacts.areas[0].tolist()) & set(table.contacts.areas[1].tolist())
+    }
+    shared = set(table.contacts.partners[0].tolist()) & set(table.contacts.partners[1].tolist())
+    kinds = {table.partner_kind[p] for p in shared}
+    where = [{"kind": k, "area": x} for k in kinds or {""} for x in areas or {""}]
+    own = settings.values[rule]
+    days = max(settings.number(rule, "days", **w) for w in where)
+    most = max(settings.number(rule, "partners_most", **w) for w in where) if "partners_most" in own else 0
+    return days, most
+
+
+def _independent(p: _Pair) -> bool:
+    """By the departments alone; the joint key is a condition of its own."""
+    contacts = p.table.contacts
+    import dataclasses
+
+    apart = Independence(dataclasses.replace(contacts, joint=["", ""]), Chains(p.table.tree))
+    return bool(apart(np.array([0]), np.array([1]))[0])
+
+
+def _family(p: _Pair) -> bool:
+    a, b = p.sets("partners")
+    up = p.table.partner_parent
+    for x in a:
+        for y in b:
+            if int(up[x]) == y or int(up[y]) == x:
+                return True
+            if int(up[x]) >= 0 and up[x] == up[y] and p.shared("topics"):
+                return True
+    return False
+
+
+def _same_topics(p: _Pair) -> bool:
+    a, b = p.sets("topics")
+    summary = p.table.contacts.summary
+    return a == b and (bool(a) or summary[0] == summary[1])
+
+
+def _direction(p: _Pair) -> bool:
+    both = set(p.table.contacts.channel)
+    return both <= _OUT or both <= _IN
+
+
+def _same_days(p: _Pair) -> bool:
+    c = p.table.contacts
+    exact = not (c.coarse.any() or c.yearly.any())
+    return exact and bool(c.lo[0] == c.lo[1] and c.hi[0] == c.hi[1])
+
+
+_HOLDS: dict[str, Callable[[_Pair], bool]] = {
+    "counting": lambda p: not p.cancelled,
+    "same_partner": lambda p: p.shared("partners"),
+    "no_same_partner": lambda p: not p.shared("partners"),
+    "family": _family,
+    "few_partners": lambda p: all(len(x) <= p.most for x in p.sets("partners")),
+    "same_area": lambda p: p.shared("areas"),
+    "same_person": lambda p: p.shared("persons"),
+    "same_direction": _direction,
+    "not_remote": lambda p: not p.table.contacts.remote.any(),
+    "both_ours": lambda p: not p.table.contacts.theirs.any(),
+    "both_ask": lambda p: all(_ASKING & set(x) for x in p.table.contacts.purposes),
+    "day_known": lambda p: not p.table.contacts.yearly.any(),
+    "independent": _independent,
+    "not_joint": lambda p: not p.table.contacts.joint[0] or len(set(p.table.contacts.joint)) > 1,
+    "gap": lambda p: smallest_gap(p.table.contacts, 0, 1) <= p.days,
+    "same_lead": lambda p: bool(p.leads(0) & p.leads(1)),
+    "same_days": _same_days,
+    "same_channel": lambda p: len(set(p.table.contacts.channel)) == 1,
+    "same_topics": _same_topics,
+}
