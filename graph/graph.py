@@ -12,12 +12,10 @@ from graph import (
     answers,
     answers_acting,
     answers_names,
-    answers_undo,
     clock,
     derive,
     entries,
     forms,
-    loads,
     migrate,
     settle,
     writer,
@@ -25,6 +23,7 @@ from graph import (
 from graph.directory import Directory
 from graph.dump import canonical_dump
 from graph.facts import Fact, Written
+from graph.intake import Intake
 from graph.questions.asking import Asking
 from graph.rules import RuleSettings, load_rules
 from graph.settings import Settings
@@ -51,7 +50,7 @@ class Check:
     detail: str
 
 
-class Graph:
+class Graph(Intake):
     """The partner graph as one viewer sees it.
 
     Args:
@@ -375,62 +374,6 @@ class Graph:
     def options(self, label: str, language: str = "en") -> list[tuple[str, str]]:
         """(id, name) of the records of a label that a form offers to choose from."""
         return forms.options(self._asking(), label, language)
-
-    def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
-        """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""
-        return writer.known(self.store, label, source_keys)
-
-    def open_load(self, *, mapping: str, files: Sequence[str]) -> str:
-        """Record that a load begins; its id."""
-        return self.begin_load(mapping=mapping, files=files).id
-
-    def begin_load(self, *, mapping: str, files: Sequence[str], content: str = "") -> loads.Opened:
-        """Record that a load begins, or take up an interrupted one of the same content."""
-        return loads.open_load(self.store, self.viewer, mapping=mapping, files=files, content=content)
-
-    def close_load(
-        self, load: str, report: answers.LoadReport, status: Literal["done", "failed"] = "done"
-    ) -> None:
-        """Record how a load ended."""
-        loads.close_load(self.store, load, report, status)
-
-    def loads(self) -> answers.Loads:
-        """Every load, newest first."""
-        return loads.all_loads(self.store, self.viewer)
-
-    def load(self, load: str) -> answers.LoadReport:
-        """The report of one load."""
-        return loads.one_load(self.store, self.viewer, load)
-
-    def undo(
-        self, load: str, *, dry_run: bool = False, progress: Progress | None = None
-    ) -> answers_undo.Undo:
-        """Undo a load and refresh what is derived; with blockers nothing is changed. See `graph.undo`."""
-        from graph.undo import undo
-
-        answer = undo(self.store, self.viewer, load, dry_run=dry_run, progress=progress)
-        if not answer.done:
-            return answer
-        done = self.refresh(progress)
-        return answer.model_copy(
-            update={"findings": answers.FindingsDelta(opened=done.opened, closed=done.closed)}
-        )
-
-    def disagreements(self, *, load: str | None = None) -> answers_undo.Disagreements:
-        """Where files say otherwise than persons who corrected records, not yet settled."""
-        from graph.disagreements import disagreements
-
-        return disagreements(self.store, self.viewer, load=load)
-
-    def settle_disagreement(
-        self, disagreement: str, verdict: Literal["keep", "take"]
-    ) -> answers_undo.Disagreement:
-        """Settle a disagreement: keep the person's value, or take the file's."""
-        from graph.disagreements import settle
-
-        settled = settle(self.store, self.viewer, disagreement, verdict)
-        self.refresh()
-        return settled
 
     def directory(self) -> Directory:
         """The known names, a snapshot in memory."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graph import clock
+from graph import clock, schema
 from graph.answers import LoadReport, LoadRow, Loads
 from graph.errors import Conflict, Unknown
 from graph.facts import new_id
@@ -108,6 +108,22 @@ def open_load(
 def beat(store: Store, load: str) -> None:
     """Say that a load is still being worked on."""
     store.once("MATCH (l:Load {id: $id}) SET l.beat = $at", id=load, at=clock.now())
+
+
+def brought(store: Store, load: str) -> dict[str, int]:
+    """How many records a load has brought, by label (edges by their name)."""
+    out: dict[str, int] = {}
+    for label in (x.name for x in schema.LABELS if x.fact):
+        n = store.read(f"MATCH (n:{label}) WHERE n.source = $load RETURN count(n) AS n", load=load)[0]["n"]
+        if n:
+            out[label] = n
+    for e in (e for e in schema.EDGES if e.fact):
+        n = store.read(
+            f"MATCH (:{e.start})-[n:{e.name}]->() WHERE n.source = $load RETURN count(n) AS n", load=load
+        )[0]["n"]
+        if n:
+            out[e.name] = out.get(e.name, 0) + n
+    return out
 
 
 def leave_load(load: str) -> None:

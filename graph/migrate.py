@@ -22,6 +22,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     ),
     3: (),  # disagreements: a label of their own, with its constraint and indexes
     4: (),  # days on scopes: indexes only
+    5: (),  # rows that were set aside, likewise
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -270,6 +270,12 @@ LABELS: tuple[Label, ...] = (
             _p("undone_at"),
         ),
         caption="record",
+        fact=False,
+    ),
+    Label(
+        "SetAside",
+        (_p("load", indexed=True), _p("file"), _p("header"), _p("part", "int"), _p("rows")),
+        caption="file",
         fact=False,
     ),
     Label(

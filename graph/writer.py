@@ -84,6 +84,32 @@ def known(store: Store, label: str, source_keys: Sequence[str]) -> dict[str, tup
     return {row["key"]: (row["id"], row["fingerprint"] or 0) for row in rows}
 
 
+def digests(store: Store, label: str, source: str, load: str) -> tuple[list[int], list[int]]:
+    """Digests of all records of a source, and of those among them that one load wrote."""
+    rows = store.read(
+        f"MATCH {_pattern(label)} WHERE n.source_key STARTS WITH $start AND n.fingerprint IS NOT NULL "
+        "RETURN collect(n.fingerprint) AS all, "
+        "collect(CASE WHEN coalesce(n.changed_by, n.source) = $load THEN n.fingerprint END) AS own",
+        start=f"{source}:",
+        load=load,
+    )
+    return rows[0]["all"], rows[0]["own"]
+
+
+def sourced(store: Store, label: str, source: str) -> list[tuple[str, str, int]]:
+    """(id, source key, digest) of all records of a source."""
+    rows = store.read(
+        f"MATCH {_pattern(label)} WHERE n.source_key STARTS WITH $start "
+        "RETURN n.id AS id, n.source_key AS key, coalesce(n.fingerprint, 0) AS digest",
+        start=f"{source}:",
+    )
+    return [(row["id"], row["key"], row["digest"]) for row in rows]
+
+
+def _pattern(label: str) -> str:
+    return f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
+
+
 def _prepared(fact: Fact) -> _Item:
     item = _Item(fact)
     try:

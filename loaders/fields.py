@@ -149,6 +149,19 @@ KINDS: dict[str, tuple[Field, ...]] = {
 }
 
 
+# Records that can be marked as ended when a complete file has them no longer.
+ENDS = {
+    "partners",
+    "memberships",
+    "leads",
+    "agreements",
+    "restrictions",
+    "positions",
+    "materials",
+    "contacts",
+}
+
+
 def field_of(kind: str, name: str) -> Field:
     """A field of a kind of row; KeyError when it has none of that name."""
     for f in KINDS[kind]:

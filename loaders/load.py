@@ -1,11 +1,14 @@
 """Loading files: every row ends as loaded, unchanged, repeated or quarantined.
 
 Rows go to the store in batches of whole rows, one transaction each, so nothing of a row is ever half there.
-The same command again finds what is there by the rows' keys and goes on with the rest.
+The same command again takes up the load that was interrupted: it finds what is there and goes on with the rest.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
@@ -13,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.answers import FindingsDelta, LoadReport
-from graph.errors import BadInput, KumppaniError, StoreUnavailable
+from graph.errors import BadInput, KumppaniError, StoreError, StoreUnavailable
 from loaders import lookups, readers
+from loaders.aside import Aside
 from loaders.convert import Converter
-from loaders.mapping import open_mapping
+from loaders.mapping import Mapping, open_mapping
 from loaders.opening import sources
 from loaders.run import Progress, Run
 from loaders.tally import ProblemFile, Tally
@@ -58,21 +62,24 @@ def load(
     find = lookups.finder(used, looked_in)
     table: readers.Table | None = None
     with closing(sources(with_rows, used)) as found, ProblemFile(problems) as problem_file:
-        run, tallies, delta = None, [], _NONE
+        run, tallies, delta, beat = None, [], _NONE, None
         try:
             for source in found.tables:
                 table = source.take()
                 converter = Converter(used, table.header, find)
                 if run is None:
-                    names = [p.name for p in paths]
-                    load_id = "" if dry_run else graph.open_load(mapping=used.name, files=names)
-                    run = Run(graph, used, load_id, progress)
+                    run = _begun(graph, used, paths, dry_run, progress)
                     run.notes += found.notes
-                tallies.append(Tally(source.request.name, problem_file))
+                    beat = _Beat(graph, run.load_id)
+                aside = Aside(graph, run.load_id, source.request.name, table.header) if run.load_id else None
+                tallies.append(Tally(source.request.name, problem_file, aside=aside))
                 run.file(table, partial(readers.read, source.request), converter, tallies[-1])
                 table.close()
                 table = None
-            if not dry_run:
+                if aside is not None:
+                    aside.flush()
+            if run is not None and not dry_run:
+                run.end()
                 done = graph.refresh(progress)
                 delta = FindingsDelta(opened=done.opened, closed=done.closed)
         except StoreUnavailable as error:
@@ -81,6 +88,12 @@ def load(
             raise StoreUnavailable(
                 f"{error} {rows:,} rows of this load are in; the same command continues."
             ) from error
+        except KeyboardInterrupt:
+            rows = sum(t.loaded + t.unchanged for t in tallies)
+            raise KeyboardInterrupt(f"{rows:,} rows are in; the same command continues.") from None
+        except StoreError:
+            # A full disk, say: once there is room, the same command continues.
+            raise
         except KumppaniError as error:
             if run is not None and not dry_run:
                 tallies[-1].refuse(None, str(error))
@@ -89,9 +102,61 @@ def load(
         finally:
             if table is not None:
                 table.close()
+            if beat is not None:
+                beat.stop()
+            if run is not None and not dry_run:
+                graph.leave_load(run.load_id)
         if run is None:
             raise BadInput("No file was named.")
         report = run.report(tallies, delta)
         if not dry_run:
             graph.close_load(run.load_id, report)
         return report
+
+
+def _begun(
+    graph: Graph, mapping: Mapping, paths: Sequence[Path], dry_run: bool, progress: Progress | None
+) -> Run:
+    """The load, recorded as begun, or taken up where it was interrupted."""
+    if dry_run:
+        return Run(graph, mapping, "", progress)
+    opened = graph.begin_load(
+        mapping=mapping.name, files=[p.name for p in paths], content=_content(mapping, paths)
+    )
+    run = Run(graph, mapping, opened.id, progress, resumed=opened.resumed)
+    if opened.resumed:
+        graph.forget_aside(opened.id)
+        run.notes.append(f"The load {opened.id} had been interrupted and was continued.")
+    return run
+
+
+def _content(mapping: Mapping, paths: Sequence[Path]) -> str:
+    """The same for the same files and the same mapping."""
+    digest = hashlib.blake2b(
+        f"{mapping.name}:{mapping.source}:{mapping.fingerprint}".encode(), digest_size=16
+    )
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "blake2b").digest())
+    return digest.hexdigest()
+
+
+class _Beat:
+    """Says every few seconds that the load is being worked on, for those who ask from other machines."""
+
+    EVERY = 15.0  # seconds
+
+    def __init__(self, graph: Graph, load: str) -> None:
+        self._over = threading.Event()
+        self._graph, self._load = graph, load
+        if load:
+            threading.Thread(target=self._go, name="beat", daemon=True).start()
+
+    def _go(self) -> None:
+        while not self._over.wait(self.EVERY):
+            # A store that is away is noticed by the load itself.
+            with contextlib.suppress(StoreError):
+                self._graph.beat(self._load)
+
+    def stop(self) -> None:
+        self._over.set()

@@ -3,6 +3,7 @@
 kind: contacts              # what a row is (see loaders.fields)
 source: my-register         # its name in the keys of records
 key: [reference]            # the columns that identify a row; all of `fields` by default
+complete: true              # what the files no longer have is marked as ended; left alone by default
 fields:
   date: {column: Date, dates: [D.M.YYYY]}
   departments: {column: [Department, Toimiala], split: ";"}
@@ -124,6 +125,7 @@ class Mapping:
     empty: frozenset[str] = frozenset()
     lookups: tuple[Other, ...] = ()
     also: tuple[Also, ...] = ()
+    complete: bool = False
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import yaml
 from graph.errors import BadInput
 from loaders import settings
 from loaders.dates import pattern
-from loaders.fields import KINDS, Field, field_of
+from loaders.fields import ENDS, KINDS, Field, field_of
 from loaders.formats.base import normal
 from loaders.mapping import SPLITS, Also, File, Lookup, Mapping, Other, Rule
 
@@ -71,6 +71,9 @@ class _Checker:
         kind, rules = self._kind_and_rules(root, top)
         key = self._columns(top["key"]) if "key" in top else ()
         tell_apart = self._columns(top["tell_apart"]) if "tell_apart" in top else ()
+        complete = "complete" in top and self._truth(top["complete"])
+        if complete and kind not in ENDS:
+            raise self.fail(top["complete"], f"{kind} cannot be marked as ended: leave complete out.")
         if tell_apart and not key:
             raise self.fail(top["tell_apart"], "tell_apart needs a key.")
         source = self._text(top["source"]) if "source" in top else self.path.stem
@@ -95,6 +98,7 @@ class _Checker:
             fingerprint=_fingerprint(kind, rules),
             title=self._text(top["title"]) if "title" in top else "",
             join_same="join_same" in top and self._truth(top["join_same"]),
+            complete=complete,
             empty=empty,
             lookups=lookups,
             also=also,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, deque
+import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
@@ -19,6 +17,8 @@ from loaders.convert import CellError, Converter, key_text, shown
 from loaders.further import BY_NAME, More
 from loaders.mapping import Mapping
 from loaders.prescan import scan
+from loaders.queue import Queue
+from loaders.seen import MANY, Row, Seen
 from loaders.tally import Tally
 from loaders.targets import MAIN, Builder, RowFacts
 
@@ -27,26 +27,19 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int | None, str], None]
 
-BATCH_FACTS = 2_000  # facts in one transaction
-AHEAD = 2  # batches that may wait for the store while the next rows are read
-
-
-@dataclass(slots=True)
-class _Row:
-    number: int
-    cells: list[Any]
-    key: str
-    digest: int
-    there: bool = False
-    id: str = ""
-    facts: RowFacts | None = None
-    all: list[Fact] = field(default_factory=list)
-
 
 class Run:
     """One load: the known names, what is waiting for the store, what was created."""
 
-    def __init__(self, graph: Graph, mapping: Mapping, load_id: str, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        mapping: Mapping,
+        load_id: str,
+        progress: Progress | None,
+        *,
+        resumed: bool = False,
+    ) -> None:
         self.graph = graph
         self.mapping = mapping
         self.load_id = load_id
@@ -55,7 +48,15 @@ class Run:
         self.builder = Builder(mapping, graph.directory(), self._record_of)
         self.created: Counter[str] = Counter()
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
+        self.resumed = resumed
+        # Of this run alone: the batches of one that was interrupted were others.
+        self.operation = f"{load_id}:{secrets.token_hex(4)}"
         self.batches = 0
+        self.own: set[int] = set()  # digests that this load wrote before it was interrupted
+        self.stored: set[int] | None = (
+            None  # digests of all records of the source, once a large file needs them
+        )
+        self.seen: list[Seen] = []  # of every file, where the mapping is complete
         self.notes: list[str] = []
         self.patterns = any(rule.create for rule in mapping.rules)
         self.nothing_there = not any(_any_of(graph, label, mapping.source) for label in MAIN[mapping.kind])
@@ -88,9 +89,11 @@ class Run:
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
-        seen: dict[str, tuple[int, int, tuple[str, ...]]] = {}
-        later: list[_Row] = []
-        queue = _Queue(self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
+        seen = Seen(self.mapping, converter, self._digests(table.rows_about))
+        if self.mapping.complete:
+            self.seen.append(seen)
+        later: list[Row] = []
+        queue = Queue(self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
         with queue:
             for rows in table.batches:
                 for row in self._fresh(rows, converter, tally, seen):
@@ -107,14 +110,44 @@ class Run:
                         self._take(row, converter, known, tally, queue, None)
                     break
 
+    def end(self) -> None:
+        """After the last file: mark what a complete source has no longer, and say what is to be settled."""
+        if self.resumed:
+            self.created = Counter(self.graph.brought(self.load_id))
+        if self.mapping.complete:
+            self._end_missing()
+        if open_ones := len(self.graph.disagreements(load=self.load_id).disagreements):
+            self.notes.append(
+                f"{open_ones:,} values differ from what persons corrected; theirs stand until somebody settles it "
+                "(kumppani disagreements)."
+            )
+
+    def _end_missing(self) -> None:
+        if any(seen.keyless for seen in self.seen):
+            self.notes.append(
+                "Nothing was marked as ended, because some rows could not be read: they may be about records that "
+                "seem to be missing. Mend them and load the files again."
+            )
+            return
+        ended = 0
+        for label in MAIN[self.mapping.kind]:
+            missing = [
+                id
+                for id, key, digest in self.graph.sourced(label, self.mapping.source)
+                if not any(seen.speaks_of(key, digest) for seen in self.seen)
+            ]
+            ended += self.graph.end_records(label, missing, load=self.load_id)
+        if ended:
+            self.notes.append(f"{ended:,} records that the files no longer have were marked as ended.")
+
     def _take(
         self,
-        row: _Row,
+        row: Row,
         converter: Converter,
         known: Counter[str] | None,
         tally: Tally,
-        queue: _Queue,
-        later: list[_Row] | None,
+        queue: Queue[Row, list[Written]],
+        later: list[Row] | None,
     ) -> None:
         try:
             row.facts = self._built(row, converter, known)
@@ -122,11 +155,13 @@ class Run:
             if error.waits and later is not None:
                 later.append(row)
             else:
-                tally.refuse(row.number, error.reason, error.column, error.value, error.suggestion)
+                tally.refuse(
+                    row.number, error.reason, error.column, error.value, error.suggestion, cells=row.cells
+                )
             return
         row.all = row.facts.all()
         if row.all:
-            queue.add(row)
+            queue.add(row, len(row.all))
         else:
             tally.unchanged += 1
 
@@ -145,92 +180,85 @@ class Run:
 
     # --- rows in ---
 
+    def _digests(self, rows_about: int) -> set[int] | None:
+        """Digests of all records of the source, where a file is large enough to be worth asking for them."""
+        if self.nothing_there:
+            return None
+        if self.stored is None and (rows_about >= MANY or self.resumed):
+            self.stored = set()
+            for label in MAIN[self.mapping.kind]:
+                digests, own = self.graph.digests(label, self.mapping.source, self.load_id)
+                self.stored.update(digests)
+                if self.resumed:
+                    self.own.update(own)
+        return self.stored
+
     def _fresh(
         self,
         rows: list[tuple[int, list[Any]]],
         converter: Converter,
         tally: Tally,
-        seen: dict[str, tuple[int, int, tuple[str, ...]]],
-    ) -> Iterator[_Row]:
+        seen: Seen,
+    ) -> Iterator[Row]:
         """The rows that are neither examples, nor repeated, nor in the store as they are."""
-        news: list[_Row] = []
+        news: list[Row] = []
         for number, cells in rows:
             if converter.is_example(cells):
                 tally.examples += 1
                 continue
             tally.rows += 1
             if isinstance(cells[0], list) and cells[0][0] == "broken":
-                tally.refuse(number, cells[0][1])
+                seen.keyless = True
+                tally.refuse(number, cells[0][1], cells=cells)
                 continue
-            row = self._told_apart(number, cells, converter, seen)
-            if isinstance(row, _Row):
+            raw = converter.raw(cells)
+            digest = seen.digest(raw)
+            first = seen.in_store(digest, number)
+            if first is not None:
+                if first != number:
+                    tally.repeated += 1
+                else:
+                    self._as_it_is(tally, digest)
+                continue
+            row = seen.told_apart(number, cells, raw, digest)
+            if isinstance(row, Row):
                 news.append(row)
             elif row is None:
                 tally.repeated += 1
             else:
-                tally.refuse(
-                    number,
-                    f"Rows {row} and {number} have the same key and different content; keep one of them, or give "
-                    "them different keys.",
-                    ", ".join(self.mapping.key),
-                    " | ".join(shown(cells[i]) for i in converter.key_at if i is not None and i < len(cells)),
-                )
+                self._contradicts(row, number, cells, converter, tally)
         there = self._there(news)
         for row in news:
             id, digest = there.get(row.key, ("", 0))
             row.there, row.id = bool(id), id
             if id and digest == row.digest:
-                tally.unchanged += 1
+                self._as_it_is(tally, digest)
                 self.taken.setdefault(id, row.number)
+            elif id and (other := seen.overtakes(digest)) is not None:
+                self._contradicts(other, row.number, row.cells, converter, tally)
             else:
                 yield row
 
-    def _told_apart(
-        self,
-        number: int,
-        cells: list[Any],
-        converter: Converter,
-        seen: dict[str, tuple[int, int, tuple[str, ...]]],
-    ) -> _Row | int | None:
-        """A row of its own; None for a repetition; the number of the row it contradicts."""
-        raw = converter.raw(cells)
-        digest = _digest(self.mapping.fingerprint, raw)
-        parts = converter.key(cells)
-        if not any(parts):
-            parts = raw
-        apart = converter.apart(cells)
-        key = facts.source_key(self.mapping.source, *parts)
-        first = seen.setdefault(key, (number, digest, apart))
-        if first[0] == number:
-            return _Row(number, cells, key, digest)
-        if first[1] == digest:
-            return None
-        if self.mapping.join_same:
-            return self._joining(number, cells, parts, raw, digest, seen)
-        if first[2] == apart:
-            return first[0]
-        # The first of them has the key alone, so that it keeps it in a file where it stands alone.
-        key = facts.source_key(self.mapping.source, *parts, *apart)
-        first = seen.setdefault(key, (number, digest, apart))
-        if first[0] == number:
-            return _Row(number, cells, key, digest)
-        return None if first[1] == digest else first[0]
+    def _as_it_is(self, tally: Tally, digest: int) -> None:
+        """A row whose record is in the store: unchanged, unless this load brought it before it was interrupted."""
+        if digest in self.own:
+            tally.loaded += 1
+        else:
+            tally.unchanged += 1
 
-    def _joining(
-        self,
-        number: int,
-        cells: list[Any],
-        parts: tuple[str, ...],
-        raw: tuple[str, ...],
-        digest: int,
-        seen: dict[str, tuple[int, int, tuple[str, ...]]],
-    ) -> _Row | None:
-        """A further row about a record of this file, which it joins; None for a repetition."""
-        key = facts.source_key(self.mapping.source, *parts, *raw)
-        first = seen.setdefault(key, (number, digest, ()))
-        return _Row(number, cells, key, digest) if first[0] == number else None
+    def _contradicts(
+        self, first: int, number: int, cells: list[Any], converter: Converter, tally: Tally
+    ) -> None:
+        tally.refuse(
+            number,
+            f"Rows {first} and {number} have the same key and different content; keep one of them, or give "
+            "them different keys.",
+            ", ".join(self.mapping.key),
+            " | ".join(shown(cells[i]) for i in converter.key_at if i is not None and i < len(cells)),
+            cells=cells,
+        )
 
-    def _there(self, rows: list[_Row]) -> dict[str, tuple[str, int]]:
+    def _there(self, rows: list[Row]) -> dict[str, tuple[str, int]]:
         """key -> (id, digest) of the records of these rows that are in the store."""
         there: dict[str, tuple[str, int]] = {}
         if self.nothing_there or not rows:
@@ -247,7 +275,7 @@ class Run:
                 self.owners[changed[found["id"]]] = set(found["departments"])
         return there
 
-    def _built(self, row: _Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
+    def _built(self, row: Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
         values = converter.values(row.cells, known)
         texts: dict[str, str] = {}
         if self.patterns:
@@ -269,7 +297,7 @@ class Run:
             raise CellError("", "", str(error)) from None
         return built
 
-    def _check_owner(self, row: _Row, built: RowFacts) -> None:
+    def _check_owner(self, row: Row, built: RowFacts) -> None:
         """One record is spoken of by one row, and a contact's key belongs to its departments."""
         main = built.main
         if main is None:
@@ -298,7 +326,7 @@ class Run:
 
     # --- facts out ---
 
-    def _write(self, rows: list[_Row]) -> list[list[Written]]:
+    def _write(self, rows: list[Row]) -> list[list[Written]]:
         """Outcomes of the facts of each row; runs in the writing thread."""
         if self.dry_run:
             return [_would(row) for row in rows]
@@ -309,7 +337,7 @@ class Run:
                 batch,
                 load=self.load_id,
                 source=self.mapping.source,
-                operation=f"{self.load_id}:{self.batches}",
+                operation=f"{self.operation}:{self.batches}",
             )
         except TooMuch:
             if len(rows) == 1:
@@ -334,7 +362,7 @@ class Run:
         )
         return Fact(fact.label, fact.id, fact.source_key, fact.properties, links, fact.row, fact.digest)
 
-    def _settle(self, rows: list[_Row], outcomes: list[list[Written]], tally: Tally) -> None:
+    def _settle(self, rows: list[Row], outcomes: list[list[Written]], tally: Tally) -> None:
         for row, own in zip(rows, outcomes, strict=True):
             of_main: str = own[-1].outcome
             if row.facts and row.facts.main is None:
@@ -347,7 +375,7 @@ class Run:
                     of_main = outcome.outcome
             refused = next((o for o in own if o.outcome == "refused"), None)
             if refused is not None:
-                tally.refuse(row.number, refused.reason)
+                tally.refuse(row.number, refused.reason, cells=row.cells)
             elif of_main == "unchanged":
                 tally.unchanged += 1
             else:
@@ -355,77 +383,7 @@ class Run:
                 tally.updated += of_main == "updated"
 
 
-class _Queue:
-    """Whole rows to one writing thread, in order: a row may link to what the batch before it creates."""
-
-    def __init__(
-        self,
-        write: Callable[[list[_Row]], list[list[Written]]],
-        settle: Callable[[list[_Row], list[list[Written]]], None],
-    ) -> None:
-        self._write = write
-        self._settle = settle
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="write")
-        self._waiting: deque[tuple[list[_Row], Future[list[list[Written]]]]] = deque()
-        self._batch: list[_Row] = []
-        self._size = 0
-
-    def __enter__(self) -> _Queue:
-        return self
-
-    def add(self, row: _Row) -> None:
-        self._batch.append(row)
-        self._size += len(row.all)
-        if self._size >= BATCH_FACTS:
-            self._submit()
-            while len(self._waiting) > AHEAD:
-                self._one()
-
-    def _submit(self) -> None:
-        if self._batch:
-            self._waiting.append((self._batch, self._pool.submit(self._write, self._batch)))
-            self._batch, self._size = [], 0
-
-    def _one(self) -> None:
-        rows, future = self._waiting.popleft()
-        self._settle(rows, future.result())
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        try:
-            if kind is None:
-                self._submit()
-            else:
-                # What no thread has begun is not begun; what is under way is counted.
-                for _, future in self._waiting:
-                    future.cancel()
-            while self._waiting:
-                if self._waiting[0][1].cancelled():
-                    self._waiting.popleft()
-                else:
-                    self._one()
-        finally:
-            self._pool.shutdown(cancel_futures=True)
-
-
-def _more(converter: Converter, row: _Row, known: Counter[str] | None) -> list[More]:
-    """The further records of a row."""
-    out = []
-    for further in converter.further:
-        mapping = further.also.mapping
-        for element, cells in converter.elements(further, row.cells):
-            if further.converter.lacks(cells):
-                continue
-            key = ""
-            if mapping.key:
-                key = facts.source_key(mapping.source, *further.converter.key(cells))
-            elif mapping.kind not in BY_NAME:
-                key = facts.source_key(mapping.source, row.key, key_text(element))
-            values = further.converter.values(cells, known)
-            out.append(More(mapping, values, key))
-    return out
-
-
-def _would(row: _Row) -> list[Written]:
+def _would(row: Row) -> list[Written]:
     """What writing a row would come to."""
     existing = row.there or bool(row.facts and row.facts.exists)
     main = row.facts.main if row.facts else None
@@ -439,10 +397,3 @@ def _any_of(graph: Graph, label: str, source: str) -> bool:
         f"MATCH {pattern} WHERE n.source_key STARTS WITH $start RETURN n.id AS id LIMIT 1", start=f"{source}:"
     )
     return bool(rows)
-
-
-def _digest(mapping: int, raw: tuple[str, ...]) -> int:
-    text = "\x1f".join(raw)
-    return (
-        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) ^ mapping
-    ) >> 1

@@ -9,6 +9,7 @@ TOP = {
     "key": "The columns that identify a row. Without them, or where they are all empty, all mapped cells together are the key.",
     "tell_apart": "Columns that tell rows with the same key apart, where the key alone is too coarse. Where the column that fills `kind` is among them, partners of different kinds are different partners.",
     "join_same": "`true`: a further row about a record that another row of the file describes adds its names and its further records to it, and what the first row said stands. Otherwise such a row is quarantined.",
+    "complete": "`true`: the files of a load are all there is, and records of this source that they no longer have are marked as ended: what has an end date gets the day of the load, a status becomes `ended`, a planned contact is cancelled. Nothing is deleted. Without it such records are left alone.",
     "empty": "Texts that mean an empty cell, such as `NA` or `-`.",
     "file": "How the file is written.",
     "fields": "The fields of the record and how each is filled. Required.",

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.answers import FileReport, Problem
 from graph.errors import BadInput
+from loaders.aside import Aside
 
 MOST_PROBLEMS = 1_000  # problems of a file listed in a report; all are counted, and written to a ProblemFile
 
@@ -67,16 +68,26 @@ class Tally:
     updated: int = 0  # of the loaded ones
     examples: int = 0
     problems: list[Problem] = field(default_factory=list)
+    aside: Aside | None = None
 
     def refuse(
-        self, row: int | None, reason: str, column: str = "", value: str = "", suggestion: str | None = None
+        self,
+        row: int | None,
+        reason: str,
+        column: str = "",
+        value: str = "",
+        suggestion: str | None = None,
+        *,
+        cells: list[Any] | None = None,
     ) -> None:
-        """A row that is quarantined; None for what concerns the whole file."""
+        """A row that is quarantined; None for what concerns the whole file. Its cells are kept to be mended."""
         self.quarantined += row is not None
         problem = Problem(
             row=row, column=column or None, value=value[:200] or None, reason=reason, suggestion=suggestion
         )
         self.to.add(self.name, problem)
+        if row is not None and self.aside is not None:
+            self.aside.add(problem, cells or [])
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 

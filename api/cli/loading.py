@@ -57,7 +57,11 @@ def load(
     from loaders.load import load as run
 
     with common.opened() as graph, common.progress() as reporting:
-        report = run(graph, files, mapping, dry_run=dry_run, progress=reporting)
+        try:
+            report = run(graph, files, mapping, dry_run=dry_run, progress=reporting)
+        except KeyboardInterrupt as stopped:
+            common.say(str(stopped) or "The same command continues.")
+            raise
     if json:
         common.print_json(report)
     else:
@@ -105,6 +109,21 @@ def loads(json: Json = False) -> None:
         started = x.started_at[:16].replace("T", " ")
         common.add(made, x.load, started, x.mapping, ", ".join(x.files), x.author, x.status, *counts)
     common.console().print(made)
+
+
+def set_aside(
+    load: Annotated[str, typer.Argument(help="Id of the load, as kumppani loads shows it.")],
+    file: Annotated[Path, typer.Argument(help="The workbook to write, .xlsx.")],
+) -> None:
+    """Write the rows that a load set aside as a workbook, in their own columns and with the reasons beside them.
+
+    Mend them and load the workbook by the same mapping.
+    """
+    from loaders.aside import write_aside
+
+    with common.opened() as graph:
+        write_aside(graph, load, file)
+    common.say(f"{file} holds the rows to mend. Load it by the same mapping.")
 
 
 def undo(
