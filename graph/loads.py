@@ -67,16 +67,17 @@ def open_load(
         tx.run("MERGE (o:Operation {id: 'loads'}) SET o._lock = true REMOVE o._lock")
         at = clock.now()
         for row in tx.run(
-            "MATCH (l:Load {status: 'running'}) WHERE l.content = $content AND $content <> '' "
-            "RETURN l.id AS id, l.author AS author, l.started_at AS started_at, l.holder AS holder, "
+            "MATCH (l:Load) WHERE l.status IN ['running', 'failed'] AND l.content = $content AND $content <> '' "
+            "RETURN l.id AS id, l.status AS status, l.author AS author, l.started_at AS started_at, l.holder AS holder, "
             "l.beat AS beat ORDER BY started_at",
             content=content,
         ):
-            if alive(row["id"], row["holder"], row["beat"]):
+            if row["status"] == "running" and alive(row["id"], row["holder"], row["beat"]):
                 return ["busy", row["id"], row["author"], row["started_at"]]
             if row["author"] == viewer.name:
                 tx.run(
-                    "MATCH (l:Load {id: $id}) SET l.holder = $holder, l.beat = $at",
+                    "MATCH (l:Load {id: $id}) SET l.holder = $holder, l.beat = $at, l.status = 'running' "
+                    "REMOVE l.report, l.ended_at",
                     id=row["id"],
                     holder=holder,
                     at=at,
