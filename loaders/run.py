@@ -13,6 +13,7 @@ from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.store import TooMuch
 from loaders import readers
+from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
 from loaders.further import BY_NAME, More
 from loaders.mapping import Mapping
@@ -115,30 +116,12 @@ class Run:
         if self.resumed:
             self.created = Counter(self.graph.brought(self.load_id))
         if self.mapping.complete:
-            self._end_missing()
+            self.notes += end_missing(self.graph, self.mapping, self.load_id, self.seen)
         if open_ones := len(self.graph.disagreements(load=self.load_id).disagreements):
             self.notes.append(
                 f"{open_ones:,} values differ from what persons corrected; theirs stand until somebody settles it "
                 "(kumppani disagreements)."
             )
-
-    def _end_missing(self) -> None:
-        if any(seen.keyless for seen in self.seen):
-            self.notes.append(
-                "Nothing was marked as ended, because some rows could not be read: they may be about records that "
-                "seem to be missing. Mend them and load the files again."
-            )
-            return
-        ended = 0
-        for label in MAIN[self.mapping.kind]:
-            missing = [
-                id
-                for id, key, digest in self.graph.sourced(label, self.mapping.source)
-                if not any(seen.speaks_of(key, digest) for seen in self.seen)
-            ]
-            ended += self.graph.end_records(label, missing, load=self.load_id)
-        if ended:
-            self.notes.append(f"{ended:,} records that the files no longer have were marked as ended.")
 
     def _take(
         self,
@@ -381,6 +364,24 @@ class Run:
             else:
                 tally.loaded += 1
                 tally.updated += of_main == "updated"
+
+
+def _more(converter: Converter, row: Row, known: Counter[str] | None) -> list[More]:
+    """The further records of a row."""
+    out = []
+    for further in converter.further:
+        mapping = further.also.mapping
+        for element, cells in converter.elements(further, row.cells):
+            if further.converter.lacks(cells):
+                continue
+            key = ""
+            if mapping.key:
+                key = facts.source_key(mapping.source, *further.converter.key(cells))
+            elif mapping.kind not in BY_NAME:
+                key = facts.source_key(mapping.source, row.key, key_text(element))
+            values = further.converter.values(cells, known)
+            out.append(More(mapping, values, key))
+    return out
 
 
 def _would(row: Row) -> list[Written]:
