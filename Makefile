@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: help install install-dev run test lint browser bench planted foretell lock
+.PHONY: kills help install install-dev run test lint browser bench planted foretell lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -40,6 +40,9 @@ lint: install-dev    ## ruff and mypy
 test: lint browser   ## everything, on the current Neo4j; then what talks to the store on 5.26 LTS
 	$(BIN)/python -m pytest
 	KUMPPANI_NEO4J_VERSION=$(LTS) $(BIN)/python -m pytest -m "store and not browser and not slow"
+
+kills: install-dev   ## kill -9 of loader, child, supervisor and Neo4j, a hundred times
+	KUMPPANI_KILLS=100 $(BIN)/python -m pytest -s tests/test_kills.py
 
 bench: install       ## speed, beside the bare database, plain Cypher and pandas
 	$(BIN)/kumppani bench

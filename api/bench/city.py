@@ -52,6 +52,16 @@ def city(size: int, seed: int = 1) -> City:
     return City(partners, rows)
 
 
+def changed(made: City, n: int) -> City:
+    """The same city with another summary in n of its rows, spread over the file."""
+    step = max(1, len(made.rows) // n)
+    rows = [
+        {**row, "Summary": f"{row['Summary']}, again"} if nr % step == step // 2 and nr // step < n else row
+        for nr, row in enumerate(made.rows)
+    ]
+    return City(made.partners, rows)
+
+
 def write_csv(made: City, path: Path) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         out = csv.DictWriter(file, fieldnames=list(made.rows[0]))

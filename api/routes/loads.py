@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, BackgroundTasks, Form, Request, UploadFile
 from pydantic import Field
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from api.problems import Problem
 from api.routes.common import Asked, described, graph_of, reply
@@ -17,6 +17,7 @@ from graph import answers, answers_undo
 from graph.errors import BadInput
 from graph.names import clean
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 router = APIRouter(prefix="/api/v1", tags=["loads"])
 
 
@@ -85,6 +86,21 @@ def load_files(
         paths = [_kept(file, Path(folder, str(nr))) for nr, file in enumerate(asked.file)]
         report = run(graph, paths, mapping, dry_run=asked.dry_run)
     return reply(request, report)
+
+
+@router.get("/loads/{id}/set-aside", response_class=FileResponse, include_in_schema=False)
+def set_aside(request: Request, id: str, background: BackgroundTasks) -> Response:
+    """The rows that a load set aside, as a workbook to mend and to load again."""
+    from loaders.aside import write_aside
+
+    folder = Path(tempfile.mkdtemp(prefix="kumppani-"))
+    background.add_task(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        path = write_aside(graph_of(request), id, folder / f"{id}.xlsx")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return FileResponse(path, media_type=WORKBOOK, filename=f"to-mend-{id}.xlsx", background=background)
 
 
 @router.post(

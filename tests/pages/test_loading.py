@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -134,3 +136,14 @@ def test_what_stands_in_the_way_is_shown_and_a_disagreement_settled(client: Test
     settled = client.post(f"/disagreements/{d.id}", data={"verdict": "take"}, headers=WRITES)
     assert "data-empty" in settled.text
     assert city.partner(partner.id).kind == "city"
+
+
+def test_rows_to_mend_come_as_a_workbook(client: TestClient, city: Graph) -> None:
+    report = send(client, BAD)
+    id = city.loads().loads[0].load
+    assert f'href="/api/v1/loads/{id}/set-aside"' in report
+    answer = client.get(f"/api/v1/loads/{id}/set-aside")
+    assert answer.headers["content-disposition"] == f'attachment; filename="to-mend-{id}.xlsx"'
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
+    assert [row[:2] for row in rows[1:]] == [(HOSTILE, "planet")]
+    assert client.get("/api/v1/loads/l-none/set-aside").status_code == 404
