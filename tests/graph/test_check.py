@@ -13,7 +13,9 @@ import pytest
 from graph import Graph, Viewer
 from graph.errors import BadInput, Changed, Conflict, NotAllowed, Unknown
 from graph.facts import Fact, Link
+from graph.questions import findings as listed
 from graph.questions.check import Question
+from graph.questions.finding_cards import cards, on_day
 from graph.schema import CHANNELS, PURPOSES
 from tests.conftest import TODAY
 from tests.graph.test_settle import city, contact  # noqa: F401 - the fixture
@@ -36,15 +38,15 @@ def ask(**more: Any) -> Question:
 
 
 def holding(graph: Graph, id: str) -> dict[str, tuple[Any, ...]]:
-    """The stored findings that hold a contact, as the viewer sees them."""
-    out = {}
-    for f in graph.findings(limit=None).findings:
-        for one in (f.id, *(a.id for a in f.also)):
-            detail = graph.finding(one)
-            if id in {e.id for e in detail.evidence}:
-                c = detail.finding
-                out[one] = (c.rule, c.certain, c.contacts, c.severity, c.first, c.last, c.smallest_gap_days)
-    return out
+    """The findings that hold a contact, or list it as possible, as the viewer sees them in the store."""
+    asking = graph._asking()
+    today = asking.today.toordinal()
+    rows = [
+        row
+        for row in listed.visible_rows(asking)
+        if id in row["possible"] or id in listed.records_of(asking, row)
+    ]
+    return told(cards(asking, [(row, on_day(row, today)) for row in rows], "en"))
 
 
 def told(findings: list[Any]) -> dict[str, tuple[Any, ...]]:
