@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: kills help install install-dev run test lint browser bench planted foretell lock
+.PHONY: kills help install install-dev run test lint browser bench planted foretell sets peers damage lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -52,6 +52,17 @@ planted: install-dev ## planted cases in a generated city: what each rule found 
 
 foretell: install-dev ## 1,000 random new contacts: what check foretells is what recording creates
 	KUMPPANI_FORETOLD=1000 $(BIN)/python -m pytest tests/graph/test_check.py -k random
+
+sets: install    ## every file of the public data sets (KUMPPANI_TEST_DATA) loaded twice, in one table
+	$(BIN)/python -m api.bench.sets
+
+peers: install-dev ## hostile files: ours beside pandas, sqlite-utils and frictionless, which it installs apart
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet -e '.[peers]'
+	.venv-peers/bin/python -m api.bench.peers
+
+damage: install-dev ## 20,000 files with random damage: each ends in a report or a refusal
+	$(BIN)/python -m tests.loaders.damage 20000
 
 lock:            ## renew both lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -q pyproject.toml --extra dev -o requirements-dev.lock
