@@ -26,9 +26,12 @@ class Named(Answer):
 
 
 class MatchedPartner(Named):
-    """The partner a name led to: `matched_by` is id, name or alias; `score` 0..1 (1 when exact)."""
+    """The partner a name led to: `matched_by` is id, name, alias, or known where the name is not recorded but
 
-    matched_by: Literal["id", "name", "alias"]
+    can mean only this; `score` 0..1 (1 when exact).
+    """
+
+    matched_by: Literal["id", "name", "alias", "known"]
     score: float
 
 

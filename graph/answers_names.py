@@ -88,3 +88,37 @@ class ReviewQueue(Answer):
     judged: int
     rules: list[ReviewRule]
     next: str | None
+
+
+class NameMatch(Answer):
+    """A partner that a name may mean, by which of its recorded names; `why` is a sentence."""
+
+    id: str
+    name: str
+    country: str | None
+    kind: str | None
+    text: str
+    score: float
+    sure: bool
+    why: str
+    features: list[NameEvidence]
+
+
+class KnownName(Answer):
+    """What a name is known to mean before anything is recorded: a city, an organisation, a country."""
+
+    ref: str
+    name: str
+    country: str | None
+    kind: str
+    sure: bool
+
+
+class NameMatches(Answer):
+    """What a name may mean. `read_as` is the text after repairs, which `notes` tell."""
+
+    text: str
+    read_as: str
+    notes: list[str]
+    matches: list[NameMatch]
+    known: list[KnownName]

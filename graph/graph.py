@@ -128,6 +128,12 @@ class Graph(Intake):
 
         return who_talks_to_many(self._asking(), names, since=since, until=until, area=area)
 
+    def match_name(self, text: str, **filters: Any) -> answers_names.NameMatches:
+        """What a name may mean and why; filters as in `graph.questions.naming.match_name`."""
+        from graph.questions.naming import match_name
+
+        return match_name(self._asking(), text, **filters)
+
     def ties(self, **filters: Any) -> answers.Ties:
         """All department-partner pairs; filters as in `graph.questions.ties.ties`."""
         from graph.questions.ties import ties

@@ -19,6 +19,35 @@ Why = Annotated[str, typer.Option(help="The reason, for whoever looks at it late
 
 
 @names.command()
+def match(
+    text: Annotated[str, typer.Argument(help="A name as it was written.")],
+    kind: Annotated[str | None, typer.Option(help="city, company, …, where that is known.")] = None,
+    country: Annotated[str | None, typer.Option(help="ISO 3166-1, two letters.")] = None,
+    language: Annotated[str, typer.Option(help="en, fi or sv.")] = "en",
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 10,
+    json: Json = False,
+) -> None:
+    """The partners that a name may mean, how surely and why."""
+    with common.opened() as graph:
+        found = graph.match_name(text, kind=kind, country=country, language=language, limit=limit)
+    if json:
+        common.print_json(found)
+        return
+    for note in found.notes:
+        common.say(note)
+    made = common.table("id", "name", "country", "score", "sure", "why", numbers=("score",))
+    for m in found.matches:
+        common.add(made, m.id, m.name, m.country, f"{m.score:.0%}", "yes" if m.sure else "", m.why)
+    if found.matches:
+        common.console().print(made)
+    else:
+        common.console().print(common.printable(f"No partner is called anything like {found.read_as!r}."))
+    for k in found.known:
+        where = f" ({k.country})" if k.country else ""
+        common.say(f"Known: {k.name}{where}" + ("" if k.sure else ", perhaps"))
+
+
+@names.command()
 def merge(
     a: Annotated[str, typer.Argument(help="A partner: its id, or a name that leads to one record.")],
     b: Annotated[str, typer.Argument(help="Another.")],

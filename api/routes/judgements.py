@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.routes.common import Asked, described, graph_of, reply
+from api.routes.questions import Language
 from graph import answers_names
 
 router = APIRouter(prefix="/api/v1/names", tags=["names"])
@@ -38,6 +39,27 @@ class Apart(Asked):
 
     record: str = Field(description="Id of the partner record.")
     why: str = Field("", description="The reason, for whoever looks at it later.")
+
+
+class AskedMatch(Asked):
+    text: str = Field(description="A name as it was written.", examples=["Tukholma"])
+    kind: str | None = Field(
+        None, description="city, company, …: what it is the name of, where that is known."
+    )
+    country: str | None = Field(None, description="ISO 3166-1, two letters.")
+    language: Language = Field("en", description="Language of the reasons.")
+    limit: int = Field(10, description="How many at most, 1 to 100.")
+
+
+@router.get(
+    "/match",
+    response_model=answers_names.NameMatches,
+    responses=described("names-match", problems=(400, 422, 503)),
+)
+def match(request: Request, asked: Annotated[AskedMatch, Query()]) -> Response:
+    """The partners that a name may mean, how surely and why, and what it is known to mean anyway."""
+    filters = asked.model_dump()
+    return reply(request, graph_of(request).match_name(filters.pop("text"), **filters))
 
 
 @router.get(

@@ -118,11 +118,14 @@ class Index:
     def _by_key(self, asked: Named) -> dict[int, Score | None]:
         """Rows with a key in common, and those known to mean the same, with the score that they have by that."""
         out: dict[int, Score | None] = {}
+        repairs = form(asked.text, asked.kind).repairs
+        notes = tuple(Feature("repair_" + r.what, r.before, r.after) for r in repairs)
+        forged = any(r.what in ("lookalike", "digits") for r in repairs)
         for thing in known.find(asked.text, asked.kind, asked.country):
             for row in self._refs.get(thing.ref, ()):
-                value = 0.97 if thing.sure else 0.85
+                value = 0.97 if thing.sure and not forged else 0.85
                 label = f"{thing.name} ({thing.country})" if thing.country else thing.name
-                out[row] = Score(value, (Feature("known", asked.text, label),))
+                out[row] = Score(value, (Feature("known", asked.text, label), *notes))
         for k in keys(asked.text, asked.kind):
             for row in self._exact.get(k, ())[:READ]:
                 out.setdefault(row, None)

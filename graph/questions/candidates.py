@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from graph import names
 from graph.answers import Candidate
+from graph.matching import Named
+from graph.questions import naming
 from graph.questions.asking import Asking
 
 MOST = 5
-POSSIBLE = 0.6  # below this a name is no candidate
 _LUCENE = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|])')
 
 
@@ -48,25 +49,8 @@ def by_ids(asking: Asking, name: str, ids: Sequence[str]) -> list[Candidate]:
 
 
 def nearest(asking: Asking, name: str, most: int = MOST) -> list[Candidate]:
-    """The recorded names most like this one, best first."""
-    query = full_text_query(name)
-    if not query:
-        return []
-    rows = asking.store.read(
-        "CALL db.index.fulltext.queryNodes('alias_text', $query, {limit: 60}) YIELD node, score "
-        "MATCH (node)-[:NAMES]->(m:Partner) MATCH (p:Partner {id: m.canonical}) "
-        "RETURN node.text AS text, p.id AS id, p.name AS name, p.country AS country",
-        query=query,
-    )
-    best: dict[str, Candidate] = {}
-    for row in rows:
-        score = round(names.similarity(name, row["text"]), 3)
-        if score >= POSSIBLE and (row["id"] not in best or best[row["id"]].score < score):
-            best[row["id"]] = Candidate(
-                id=row["id"],
-                name=row["name"],
-                country=row["country"],
-                score=score,
-                why=f"{name!r} and the recorded name {row['text']!r} agree to {score:.0%}.",
-            )
-    return sorted(best.values(), key=lambda c: (-c.score, c.name, c.id))[:most]
+    """The partners that the name may mean, best first; from `SURE` on there is one only that it can mean."""
+    return [
+        Candidate(id=m.id, name=partner, country=country, score=round(m.score.value, 3), why=m.score.why())
+        for m, partner, country, _ in naming.matches(asking, Named(name), most)
+    ]

@@ -7,7 +7,8 @@ from typing import Any
 from graph import clock, names
 from graph.answers import PartnerRow, Partners
 from graph.errors import BadInput, Unknown
-from graph.questions import candidates
+from graph.matching import Named
+from graph.questions import candidates, naming
 from graph.questions.asking import (
     Asking,
     Window,
@@ -98,6 +99,9 @@ def _search(asking: Asking, query: str, most: int) -> list[str]:
             rank = (2.0, row["score"])
         if row["id"] not in best or best[row["id"]] < rank:
             best[row["id"]] = rank
+    for match, *_ in naming.matches(asking, Named(text)):
+        rank = (match.score.value, 0.0)
+        best[match.id] = max(best.get(match.id, rank), rank)
     ordered = sorted(best, key=lambda id: (-best[id][0], -best[id][1], id))
     return ordered[: max(most, 1)]
 

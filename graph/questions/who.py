@@ -11,6 +11,7 @@ from graph.answers import Candidate, MatchedPartner, Notice, Tie, WhoTalksTo, Wh
 from graph.derive.refresh import refresh_scopes
 from graph.derive.ties import TieFacts
 from graph.errors import BadInput
+from graph.matching import SURE
 from graph.questions import candidates
 from graph.questions.asking import VISIBLE, Asking, Window, merged, raw_ties, window
 from graph.scopes import PARTNER, scope_id
@@ -81,13 +82,28 @@ def who_talks_to_many(
             )
     where = window(asking, since, until, area)
     rows = _rows(asking, asked)
+    found = {
+        nr: candidates.by_ids(asking, name, row["ids"]) or candidates.nearest(asking, name)
+        for nr, (name, row) in enumerate(zip(asked, rows, strict=True))
+        if row["id"] is None
+    }
+    # What is no recorded name but surely means one partner is answered like one.
+    sure = {nr: c[0] for nr, c in found.items() if c and not rows[nr]["ids"] and c[0].score >= SURE}
+    read = list(asked)
+    for nr, candidate in sure.items():
+        read[nr] = candidate.id
+    if sure:
+        rows = _rows(asking, read)
     stale = sorted({row["id"] for row in rows if row["stale"]})
     if stale:
         # A crash or a load under way left facts whose edges are not drawn yet: draw them, then answer.
         refresh_scopes(asking.store, asking.settings, [scope_id(PARTNER, p) for p in stale])
-        rows = _rows(asking, asked)
+        rows = _rows(asking, read)
     return WhoTalksToMany(
-        answers=[_answer(asking, name, row, where) for name, row in zip(asked, rows, strict=True)]
+        answers=[
+            _answer(asking, name, row, where, found.get(nr, []), sure.get(nr))
+            for nr, (name, row) in enumerate(zip(asked, rows, strict=True))
+        ]
     )
 
 
@@ -101,16 +117,17 @@ def _rows(asking: Asking, asked: Sequence[str]) -> list[Row]:
     )
 
 
-def _answer(asking: Asking, name: str, row: Row, where: Window) -> WhoTalksTo:
+def _answer(
+    asking: Asking, name: str, row: Row, where: Window, found: list[Candidate], sure: Candidate | None
+) -> WhoTalksTo:
     if row["id"] is None:
-        found = candidates.by_ids(asking, name, row["ids"]) or candidates.nearest(asking, name)
         return WhoTalksTo(partner=None, departments=[], notices=[], candidates=found)
     exact = names.normalise(row["name"]) == names.normalise(name)
     partner = MatchedPartner(
         id=row["id"],
         name=row["name"],
-        matched_by="id" if row["is_id"] else "name" if exact else "alias",
-        score=1.0,
+        matched_by="known" if sure else "id" if row["is_id"] else "name" if exact else "alias",
+        score=sure.score if sure else 1.0,
     )
     departments, notices = ties_of(asking, row["id"], row["ties"], bool(row["hidden"]), where)
     return WhoTalksTo(partner=partner, departments=departments, notices=notices, candidates=[])

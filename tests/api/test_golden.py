@@ -60,6 +60,7 @@ ROUTES: dict[str, tuple[str, str, str, Any]] = {
     "undo": ("/api/v1/undo", "POST", "/api/v1/undo", {"load": "l-world1", "dry_run": True}),
     "map": ("/api/v1/map", "GET", "/api/v1/map?partner=Tallinn", None),
     "export": ("/api/v1/export", "GET", "/api/v1/export?format=json", None),
+    "names-match": ("/api/v1/names/match", "GET", "/api/v1/names/match?text=Revel", None),
     "judgements": ("/api/v1/names/judgements", "GET", "/api/v1/names/judgements", None),
     "judged": (
         "/api/v1/names/judgements",
@@ -166,6 +167,7 @@ def test_the_answers_are_the_typed_ones() -> None:
         "export": answers.Ties,
         "entry": answers_acting.Entry,
         "why-not": answers_acting.WhyNot,
+        "names-match": answers_names.NameMatches,
         "judgements": answers_names.Judgements,
         "judged": answers_names.Judged,
         "found-duplicates": answers_names.FoundDuplicates,

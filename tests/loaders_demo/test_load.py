@@ -75,7 +75,7 @@ def test_questions(graph: Graph) -> None:
         found = g.who_talks_to(name).partner
         assert found is not None
         assert found.id == id
-    unsure = g.who_talks_to("Stokholm")
+    unsure = g.who_talks_to("Stockhom")
     assert unsure.partner is None
     assert unsure.candidates[0].id == "p-stockholm"
     assert len(g.departments()) == 30

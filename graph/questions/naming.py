@@ -1,0 +1,155 @@
+"""Which recorded partners a name may mean, from names kept in memory beside the graph."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from graph import names
+from graph.answers_names import KnownName, NameEvidence, NameMatch, NameMatches
+from graph.errors import BadInput
+from graph.matching import POSSIBLE, Named, known
+from graph.matching.forms import form
+from graph.matching.index import Index, Match
+from graph.matching.why import Feature, sentence
+from graph.questions.asking import Asking
+from graph.store import Store
+
+MOST = 10
+_LARGE = 20_000  # names from where on a write that adds or takes none is looked for only now and then
+_NOW_AND_THEN = 10.0  # seconds
+
+_STAMP = (
+    "RETURN COUNT { (:Alias) } AS aliases, COUNT { ()-[:NAMES]->() } AS names, COUNT { (:Partner) } AS partners, "
+    "COUNT { (:Operation) } AS operations"
+)
+_ALL = (
+    "MATCH (a:Alias)-[:NAMES]->(p:Partner) "
+    "RETURN collect([p.canonical, a.text, coalesce(p.kind, ''), coalesce(p.country, '')]) AS rows"
+)
+
+
+class NameBook:
+    """Every name of every partner in one graph, brought up to date before it is asked.
+
+    Names of partners are no secret: whoever may ask sees them all, so that one book serves every viewer.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._index = Index()
+        self._entries: set[tuple[str, str, str, str]] = set()
+        self._stamp: tuple[int, ...] = ()
+        self._read_at = 0.0
+
+    def match(self, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> list[Match]:
+        """The canonical partners that the name may mean, best first."""
+        with self._lock:
+            self._refresh()
+            return self._index.match(asked, most, lowest)
+
+    def _refresh(self) -> None:
+        row = self._store.read(_STAMP)[0]
+        stamp = (row["aliases"], row["names"], row["partners"], row["operations"])
+        if stamp == self._stamp:
+            return
+        same_names = stamp[:3] == self._stamp[:3]
+        if same_names and stamp[1] > _LARGE and time.monotonic() - self._read_at < _NOW_AND_THEN:
+            return
+        entries = {
+            (str(id), str(text), str(kind), str(country))
+            for id, text, kind, country in self._store.read(_ALL)[0]["rows"]
+        }
+        for id, text, _, _ in self._entries - entries:
+            self._index.discard(id, text)
+        for id, text, kind, country in sorted(entries - self._entries):
+            self._index.add(id, Named(text, kind or None, country or None))
+        self._entries, self._stamp, self._read_at = entries, stamp, time.monotonic()
+
+
+_books: WeakKeyDictionary[Store, NameBook] = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def book_of(store: Store) -> NameBook:
+    """The book of this store; one for all who hold it."""
+    with _making:
+        if store not in _books:
+            _books[store] = NameBook(store)
+        return _books[store]
+
+
+def matches(
+    asking: Asking, asked: Named, most: int = MOST, lowest: float = POSSIBLE
+) -> list[tuple[Match, str, str | None, str | None]]:
+    """(match, name, country, kind) of the partners as they stand now, best first."""
+    found = book_of(asking.store).match(asked, most, lowest)
+    if not found:
+        return []
+    rows = asking.store.read(
+        "UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
+        "RETURN id, p.id AS partner, p.name AS name, p.country AS country, p.kind AS kind",
+        ids=[m.id for m in found],
+    )
+    now = {row["id"]: row for row in rows}
+    out: dict[str, tuple[Match, str, str | None, str | None]] = {}
+    for match in found:
+        if (row := now.get(match.id)) is not None and row["partner"] not in out:
+            here = Match(row["partner"], match.text, match.score)
+            out[row["partner"]] = (here, row["name"], row["country"], row["kind"])
+    return list(out.values())
+
+
+def match_name(
+    asking: Asking,
+    text: str,
+    *,
+    kind: str | None = None,
+    country: str | None = None,
+    language: str = "en",
+    limit: int = MOST,
+) -> NameMatches:
+    """What a name is read as, what it is known to mean, and the partners it may mean, each with its reasons.
+
+    Raises:
+        BadInput: the text is empty or longer than any name.
+    """
+    if not names.clean(text):
+        raise BadInput("The name is empty: which name do you want to know about?")
+    if len(text) > names.LONGEST:
+        raise BadInput(f"The name has {len(text):,} characters; the longest taken has {names.LONGEST:,}.")
+    if not 1 <= limit <= 100:
+        raise BadInput(f"{limit} matches were asked for: 1 to 100 can be.")
+    taken = form(text, kind)
+    notes = [Feature("repair_" + r.what, r.before, r.after) for r in taken.repairs]
+    asked = Named(text, kind or None, country or None)
+    return NameMatches(
+        text=names.clean(text),
+        read_as=taken.text,
+        notes=[sentence([note], language) for note in notes],
+        matches=[
+            NameMatch(
+                id=match.id,
+                name=name,
+                country=its_country,
+                kind=its_kind,
+                text=match.text,
+                score=round(match.score.value, 3),
+                sure=match.score.sure,
+                why=match.score.why(language),
+                features=_features(match.score.features),
+            )
+            for match, name, its_country, its_kind in matches(asking, asked, limit)
+        ],
+        known=[
+            KnownName(ref=k.ref, name=k.name, country=k.country, kind=k.kind, sure=k.sure)
+            for k in known.find(text, kind or None, country or None)
+        ],
+    )
+
+
+def _features(features: Sequence[Feature]) -> list[NameEvidence]:
+    return [NameEvidence(feature=f.name, left=f.left, right=f.right) for f in features]
