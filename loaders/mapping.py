@@ -29,7 +29,7 @@ from typing import Any
 from graph.errors import BadInput
 from loaders.fields import Field
 
-SPLITS = ("lines", "list", "known-commas")
+SPLITS = ("lines", "list", "known-commas", "known-slashes")
 BUILT_IN = Path(__file__).with_name("mappings")
 
 

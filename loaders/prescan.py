@@ -13,7 +13,7 @@ from graph.errors import BadInput
 from loaders import readers
 from loaders.convert import Converter, Place
 from loaders.dates import ISO, ORDERS, fits
-from loaders.splitting import register_id
+from loaders.splitting import KNOWN, register_id
 from loaders.values import shown
 
 SHOWN = 3  # rows named in a question
@@ -74,12 +74,12 @@ class _Days:
 
 
 def scan(again: Callable[[], readers.Table], converter: Converter, file: str) -> Counter[str] | None:
-    """For known-commas, how often each name stands alone in a cell of the file.
+    """For known-commas and known-slashes, how often each name stands alone in a cell of the file.
 
     Raises:
         BadInput: a day fits two forms that the mapping allows (or any two, where it says none).
     """
-    at = [p.at for p in converter.places if "known-commas" in p.rule.split and p.at is not None]
+    at = [p.at for p in converter.places if KNOWN.intersection(p.rule.split) and p.at is not None]
     days = [d for p in _all(converter) if (d := _asks(p)) is not None]
     if not at and not days:
         return None

@@ -33,7 +33,7 @@ RULE = {
     "else": "Columns that are taken where that one is empty.",
     "join": "Columns whose texts are put behind it, with ` · ` between them.",
     "dates": "How days are written: `D.M.YYYY`, `MM/DD/YYYY`, `YYYY-MM-DD`; `SERIAL` for the number of a day in a spreadsheet, `SERIAL1904` in one from an old Mac. Where two forms are given and a cell fits both, the load stops and asks.",
-    "split": "What separates several values in a cell: characters, `lines`, `list` for `['A', 'B']`, `known-commas`.",
+    "split": "What separates several values in a cell: characters, `lines`, `list` for `['A', 'B']`, `known-commas`, `known-slashes`.",
     "lookup": "`NAME.COLUMN`: each value is looked up in the other file NAME, and that column of the row found is taken.",
     "pick": "Which of several values is taken: `first`, `last`, `smallest` or `largest`.",
     "after_last": "What stands after the last of these characters is taken: `,` makes `Finland` of `Åland, Finland`.",

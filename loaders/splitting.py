@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from graph.errors import BadInput
+from graph.matching.forms import only_legal_form
+from graph.matching.known import is_organisation
 from graph.names import normalise
 
 # "Oxfam (TR: 1414929419-24)", "Novartis, 91269481588-28", "STTK ry 907583825189-14"
@@ -16,7 +18,9 @@ REGISTER_ID = re.compile(
     r"(?:\s*(?:no|number|n°|ID)\b\.?)?[\s:.-]*)?(?<!\d)(\d{5,14}-\d{2})(?!\d)\s*[)\]]?",
     re.IGNORECASE,
 )
+KNOWN = frozenset({"known-commas", "known-slashes"})  # rules that need to know what stands alone elsewhere
 OFTEN = 2  # whole cells that make a name known
+_ABBREVIATION = re.compile(r"[A-ZÅÄÖ]{2,6}")
 _COMMA = re.compile(r",(?![^(\[]*[)\]])")  # not one inside brackets
 
 
@@ -26,8 +30,10 @@ def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> l
     Args:
         rules: single characters split; "lines" splits at line breaks; "list" reads a list such as
             "['IMCO', 'PETI']"; "known-commas" splits at a comma beside a known name, and after a
-            Transparency Register id. Known is what stands alone in at least two cells of the file; what
-            stands between two known names stays together.
+            Transparency Register id. Known is what stands alone in at least two cells of the file, and an
+            organisation that is known from the start; what stands between two known names stays together, and a
+            legal form ("Samsung Electronics Co., Ltd.") belongs to the name before it. "known-slashes" splits
+            "LVM / SM" where every part is known or an abbreviation.
         known: how often each whole cell stands in the file, in normal form and without its register id.
     """
     parts = [text]
@@ -38,6 +44,8 @@ def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> l
             parts = [x for p in parts for x in p.splitlines()]
         elif rule == "known-commas":
             parts = [x for p in parts for x in _known(p, known or Counter())]
+        elif rule == "known-slashes":
+            parts = [x for p in parts for x in _slashes(p, known or Counter())]
         else:
             parts = [x for p in parts for x in p.split(rule)]
     return list(dict.fromkeys(x for p in parts if (x := p.strip().strip(";,").strip())))
@@ -71,13 +79,27 @@ def _known(text: str, known: Counter[str]) -> list[str]:
             out[-1:] = [f"{out[-1]}, {part.strip()}" if out else part]
             joins = False
             continue
-        sure = known[normalise(name)] >= OFTEN
+        if out and only_legal_form(part):
+            out[-1] += f",{part}"
+            continue
+        sure = _is_known(name, known)
         if joins and not sure:
             out[-1] += f",{part}"
         else:
             out.append(part)
         joins = not sure and register is None
     return out
+
+
+def _is_known(name: str, known: Counter[str]) -> bool:
+    return known[normalise(name)] >= OFTEN or is_organisation(name)
+
+
+def _slashes(text: str, known: Counter[str]) -> list[str]:
+    parts = [p.strip() for p in text.split("/")]
+    if len(parts) > 1 and all(_ABBREVIATION.fullmatch(p) or _is_known(p, known) for p in parts):
+        return parts
+    return [text]
 
 
 def register_id(text: str) -> tuple[str, str | None]:

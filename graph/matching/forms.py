@@ -156,6 +156,12 @@ def _without_legal(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str,
     return tuple(rest), tuple(found)
 
 
+def only_legal_form(text: str) -> bool:
+    """Whether a text says nothing but a legal form: "Ltd.", "S.A. de C.V."."""
+    tokens = _tokens(letters.latin(text))
+    return bool(tokens) and tokens in _PHRASES
+
+
 def _without_links(tokens: tuple[str, ...]) -> tuple[str, ...]:
     rest = tuple(t for t in tokens if t not in words.LINKS)
     return rest if any(len(t) > 1 for t in rest) else tokens

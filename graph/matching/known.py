@@ -98,6 +98,11 @@ def find(text: str, kind: str | None = None, country: str | None = None) -> list
     return sorted(out, key=lambda k: not k.sure)[:10]
 
 
+def is_organisation(text: str) -> bool:
+    """Whether the text surely names an organisation that is known from the start."""
+    return any(k.sure for k in _organisations(text, None))
+
+
 def _organisations(text: str, kind: str | None) -> Iterable[Known]:
     taken = form(text, "other")
     # "World Health Organization (WHO)": what stands in brackets is another name of the same.

@@ -127,8 +127,8 @@ PATRONYMIC = ("ovich", "evich", "ovych", "ovna", "evna", "ivna", "yevich", "ovic
 
 # The same thing written short and long, also across British and American spelling.
 _SAME = """
-us = united states | usa = united states | uk = united kingdom | un = united nations | eu = european
-union | intl = international | dept = department | dep = department | min = ministry | univ = university
+us = united states | usa = united states | uk = united kingdom | eu = european
+union | intl = international | dept = department | dep = department | univ = university
 | assoc = association | assn = association | natl = national | organisation = organization | labour =
 labor | centre = center | defence = defense | saint = st | sankt = st | sanct = st | sint = st | saints
 = st | mount = mt | fort = ft | federn = federal | first = 1 | second = 2 | third = 3 | 1st = 1 | 2nd =

@@ -89,7 +89,7 @@ def test_hidden_letters_are_said(graph: Graph) -> None:
 
 @pytest.mark.parametrize("text", ["", " \u200b", "x" * 10_000])
 def test_no_name_gets_a_sentence(graph: Graph, text: str) -> None:
-    with pytest.raises(BadInput, match="empty|characters"):
+    with pytest.raises(BadInput, match=r"empty|characters"):
         graph.match_name(text)
 
 
