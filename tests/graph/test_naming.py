@@ -84,7 +84,7 @@ def test_hidden_letters_are_said(graph: Graph) -> None:
     assert len(found.notes) == 2
     assert found.matches[0].id == "p-a"
     assert not found.matches[0].sure  # a forged letter is shown to a person
-    assert any(f.name == "repair_lookalike" for f in found.matches[0].features)
+    assert any(f.feature == "repair_lookalike" for f in found.matches[0].features)
 
 
 @pytest.mark.parametrize("text", ["", " \u200b", "x" * 10_000])
