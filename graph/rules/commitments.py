@@ -60,6 +60,12 @@ def _common(columns: Columns, a: int, b: int) -> tuple[int, int]:
     return max(start_a, start_b), min(end_a, end_b)
 
 
+def _in_order(columns: Columns, rows: list[int]) -> list[int]:
+    """As they were recorded, so that a pair is the same pair in whatever order the table has them."""
+    commitments = columns.commitments
+    return sorted(rows, key=lambda r: (int(commitments.recorded[r]), commitments.id[r]))
+
+
 def _by_key(columns: Columns) -> Iterator[_Case]:
     """Same partner and key: what they say differs."""
     commitments = columns.commitments
@@ -71,7 +77,7 @@ def _by_key(columns: Columns) -> Iterator[_Case]:
     replaces = {row: set(commitments.replaces[row].tolist()) for row in range(len(commitments.id))}
     for (p, key), rows in sorted(groups.items()):
         links = []
-        for a, b in combinations(rows, 2):
+        for a, b in combinations(_in_order(columns, rows), 2):
             said_a, said_b = _said(columns, a), _said(columns, b)
             first, last = _common(columns, a, b)
             if not said_a or not said_b or said_a == said_b or first > last:
@@ -93,7 +99,7 @@ def _by_resource(columns: Columns) -> Iterator[_Case]:
             groups.setdefault(int(commitments.resource[row]), []).append(row)
     for x, rows in sorted(groups.items()):
         capacity, links = float(columns.capacity[x]), []
-        for a, b in combinations(rows, 2):
+        for a, b in combinations(_in_order(columns, rows), 2):
             first, last = _common(columns, a, b)
             same = _leads(columns, a) == _leads(columns, b) and _partners(columns, a) == _partners(columns, b)
             if first > last or same:

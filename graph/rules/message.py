@@ -18,9 +18,11 @@ Group = tuple[str, ...]
 
 def _messages(columns: Columns) -> dict[int, list[int]]:
     """Core messages (rows) by issue."""
+    materials = columns.materials
     out: dict[int, list[int]] = {}
-    for row, issue in enumerate(columns.materials.issue.tolist()):
-        out.setdefault(issue, []).append(row)
+    order = sorted(range(len(materials.id)), key=lambda r: (int(materials.recorded[r]), materials.id[r]))
+    for row in order:
+        out.setdefault(int(materials.issue[row]), []).append(row)
     return out
 
 
