@@ -296,19 +296,39 @@ class Findings(Answer):
 
 
 class Evidence(Answer):
-    """One record of a finding, as much as its reader may see."""
+    """One record of a finding, as much as its reader may see, and how it came about.
+
+    `source` is the load or the user it came from, `row` the row of the file. `told`: the partners it was said to,
+    `stated_in`: the contact in which. `replaced`: what stood before it, as id, day and content.
+    """
 
     id: str
-    kind: Literal["contact", "position"]
+    kind: Literal["contact", "position", "commitment", "material", "membership", "partner"]
     date: str | None
     end_date: str | None
     summary: str | None
     departments: list[Named]
     source: str | None
+    row: int | None = None
+    recorded_on: str | None = None
+    told: list[Named] = []
+    stated_in: str | None = None
+    replaced: list[str] = []
+
+
+class MonthCount(Answer):
+    """How many records of a finding began in a month (YYYY-MM)."""
+
+    month: str
+    records: int
 
 
 class FindingDetail(Answer):
-    """A finding with its whole evidence and what was decided about it; `version` is its ETag."""
+    """A finding with its whole evidence and what was decided about it; `version` is its ETag.
+
+    `explain` holds the compared values of the pairs that show it best, the threshold, and the nearest miss in
+    words of each language (`pieces`).
+    """
 
     finding: FindingCard
     version: str
@@ -318,6 +338,7 @@ class FindingDetail(Answer):
     settings: dict[str, Any]
     first_seen: str
     evidence: list[Evidence]
+    months: list[MonthCount]
     explain: dict[str, Any]
 
 

@@ -65,6 +65,7 @@ class Judged:
     found: list[Found] = field(default_factory=list)
     secret: set[str] = field(default_factory=set)
     turns: set[Turn] = field(default_factory=set)
+    table: Columns | None = None
 
 
 def _rules(scope: str) -> list[str]:
@@ -83,7 +84,7 @@ def _judged(
         if settings.on(name) and (turning := RULES[name].turns)
         for k, i, day in turning(table, settings)
     }
-    return Judged(found, secret or set(), {t for t in turns if t[0] in wanted})
+    return Judged(found, secret or set(), {t for t in turns if t[0] in wanted}, table)
 
 
 # --- partners ---
@@ -148,8 +149,23 @@ def partner_world(
     today: int = 0,
 ) -> list[Found]:
     """Findings of the rules that group by partner, over the contacts `keep`, for these partners only."""
+    return partner_judged(base, raw, keep, partners, settings, world, tables=tables, today=today).found
+
+
+def partner_judged(
+    base: Base,
+    raw: RawContacts,
+    keep: Sequence[int],
+    partners: Sequence[PartnerFacts],
+    settings: RuleSettings,
+    world: str,
+    *,
+    tables: PartnerTables | None = None,
+    today: int = 0,
+) -> Judged:
+    """The same with the table they were found in."""
     table = _partner_table(base, raw, keep, partners, world, tables or PartnerTables(), today)
-    return _judged(table, settings, PARTNER, [p.id for p in partners]).found
+    return _judged(table, settings, PARTNER, [p.id for p in partners])
 
 
 def known_partners(partners: Sequence[PartnerFacts], raw: RawContacts) -> list[PartnerFacts]:

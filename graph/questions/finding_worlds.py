@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from graph.derive import evaluate
 from graph.derive.findings import FULL, OPEN, scope_of, stored
 from graph.derive.positions import read_partners
 from graph.derive.read import read_contacts
 from graph.questions.asking import VISIBLE, Asking
+from graph.rules import RULES, why
 from graph.rules.base import Found
+from graph.rules.columns import Columns
 from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
 from graph.store import Row
 
@@ -49,9 +52,9 @@ def computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
     hidden: set[str] = set()
     seen = _seen(asking) if by_kind else set()
     for kind, ids in sorted(by_kind.items()):
-        found, secret = _found(asking, kind, ids, seen, FULL)
-        out += found
-        hidden |= secret
+        judged = _judged(asking, kind, ids, seen, FULL)
+        out += judged.found
+        hidden |= judged.secret
     # A component without anything confidential in it is the open world's own.
     return [stored(f, FULL if _touches(f, hidden) else OPEN, scope_of(f)) for f in out]
 
@@ -62,13 +65,26 @@ def _touches(found: Found, hidden: set[str]) -> bool:
 
 def again(asking: Asking, row: Row) -> Found | None:
     """A stored finding computed once more, with all its records."""
+    found, _ = _once_more(asking, row)
+    return found
+
+
+def explained(asking: Asking, row: Row) -> dict[str, Any]:
+    """What was compared for a finding, the threshold and the nearest miss; empty when it is no more."""
+    found, table = _once_more(asking, row)
+    if found is None or table is None:
+        return {}
+    return why.explained(RULES[found.rule], table, asking.settings, found)
+
+
+def _once_more(asking: Asking, row: Row) -> tuple[Found | None, Columns | None]:
     kind, _, id = row["scope"].partition(":")
     secret = row["world"] == FULL
-    found, _ = _found(asking, kind, [id], _seen(asking) if secret else set(), row["world"])
-    for f in found:
+    judged = _judged(asking, kind, [id], _seen(asking) if secret else set(), row["world"])
+    for f in judged.found:
         if f.rule == row["rule"] and list(f.group) == row["group"] and f.records[0] == row["anchor"]:
-            return f
-    return None
+            return f, judged.table
+    return None, None
 
 
 def _seen(asking: Asking) -> set[str]:
@@ -77,10 +93,8 @@ def _seen(asking: Asking) -> set[str]:
     return {row["id"] for row in rows}
 
 
-def _found(
-    asking: Asking, kind: str, ids: Sequence[str], seen: set[str], world: str
-) -> tuple[list[Found], set[str]]:
-    """(findings of these scopes, records that are confidential and among those visible)."""
+def _judged(asking: Asking, kind: str, ids: Sequence[str], seen: set[str], world: str) -> evaluate.Judged:
+    """Findings of these scopes; `secret` are the records that are confidential and among those visible."""
     run, base, settings = asking.store.read, asking.base, asking.settings
     today = asking.today.toordinal()
     if kind == PARTNER:
@@ -89,19 +103,20 @@ def _found(
         partners, _ = read_partners(run, ids)
         known = evaluate.known_partners(partners, raw)
         tables = evaluate.read_partner_tables(run, base, partners)
-        found = evaluate.partner_world(
+        judged = evaluate.partner_judged(
             base, raw, range(len(raw.id)), known, settings, world, tables=tables, today=today
         )
         focus = {scope_id(PARTNER, p) for p in ids}
-        secret = {c for c, hidden in zip(raw.id, raw.confidential, strict=True) if hidden}
-        said = _said_in(asking, secret)
-        return [f for f in found if scope_of(f) in focus], secret | said
-    judged = evaluate.scope_world(
-        run, base, kind, ids, settings, visible=lambda c, hidden: not hidden or c in seen, world=world,
-        today=today,
-    )  # fmt: skip
-    secret = judged.secret & seen
-    return judged.found, secret | _said_in(asking, secret)
+        judged.found = [f for f in judged.found if scope_of(f) in focus]
+        judged.secret = {c for c, hidden in zip(raw.id, raw.confidential, strict=True) if hidden}
+    else:
+        judged = evaluate.scope_world(
+            run, base, kind, ids, settings, visible=lambda c, hidden: not hidden or c in seen, world=world,
+            today=today,
+        )  # fmt: skip
+        judged.secret &= seen
+    judged.secret |= _said_in(asking, judged.secret)
+    return judged
 
 
 def _said_in(asking: Asking, contacts: set[str]) -> set[str]:

@@ -15,17 +15,16 @@ from typing import Any
 from graph import clock, decisions
 from graph.answers import (
     DecisionCard,
-    Evidence,
     FindingDetail,
     Findings,
-    Named,
 )
 from graph.derive import refresh_day
 from graph.errors import BadInput, Unknown
 from graph.questions import statuses
 from graph.questions.asking import Asking, cursor_of, key_of, page_size
 from graph.questions.finding_cards import Today, cards, on_day
-from graph.questions.finding_worlds import again, computed, own_scopes
+from graph.questions.finding_evidence import evidence, months
+from graph.questions.finding_worlds import again, computed, explained, own_scopes
 from graph.rules import RULES, SEVERITIES
 from graph.store import Row
 
@@ -163,6 +162,7 @@ def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
     on = on_day(row, asking.today.toordinal())
     card = cards(asking, [(row, on)], language)[0]
     rule = RULES[row["rule"]]
+    shown = evidence(asking, row["rule"], records_of(asking, row))
     return FindingDetail(
         finding=card,
         version=version_of(row, about),
@@ -171,8 +171,9 @@ def finding(asking: Asking, id: str, *, language: str = "en") -> FindingDetail:
         rule_text=rule.doc.get(language, rule.doc["en"]),
         settings=json.loads(row["settings"]),
         first_seen=clock.iso(row["first_seen"]) or "",
-        evidence=_evidence(asking, row),
-        explain=json.loads(row["detail"]),
+        evidence=shown,
+        months=months(shown),
+        explain={**json.loads(row["detail"]), **explained(asking, row)},
     )
 
 
@@ -214,39 +215,6 @@ def _rows_where(asking: Asking, match: str, fits: Callable[[Row], bool], **param
         f"{match} AND {condition} AND NOT f.scope IN $own {_COLUMNS}", own=own, **parameters
     )
     return rows + [row for row in computed(asking, own) if fits(row)]
-
-
-def _evidence(asking: Asking, row: Row) -> list[Evidence]:
-    """All records of a finding the viewer may see, computed again by the rule; newest last."""
-    ids = records_of(asking, row)
-    if row["rule"] == "C1":
-        rows = asking.store.read(
-            "UNWIND $ids AS id MATCH (s:Position {id: id}) RETURN s.id AS id, s.from AS date, s.to AS end_date, "
-            "s.stance + coalesce(': ' + s.text, '') AS summary, s.source AS source, "
-            "[(s)-[:HELD_BY]->(d:Department) | [d.id, d.name]] AS departments ORDER BY date, id",
-            ids=ids,
-        )
-        kind = "position"
-    else:
-        rows = asking.store.read(
-            "UNWIND $ids AS id MATCH (c:Contact {id: id}) RETURN c.id AS id, c.date AS date, "
-            "c.end_date AS end_date, c.summary AS summary, c.source AS source, "
-            "[(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]] AS departments ORDER BY c.lo, id",
-            ids=ids,
-        )
-        kind = "contact"
-    return [
-        Evidence(
-            id=r["id"],
-            kind=kind,
-            date=r["date"],
-            end_date=r["end_date"],
-            summary=r["summary"],
-            source=r["source"],
-            departments=[Named(id=d, name=name) for d, name in sorted(r["departments"])],
-        )
-        for r in rows
-    ]
 
 
 def records_of(asking: Asking, row: Row) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from graph.rules.base import Found, Pair, Rule
 from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings
+from graph.rules.misses import nearest_miss
 
 LIMIT = 10_000  # pairs that are listed unless more are asked for
 
@@ -38,16 +39,6 @@ PIECES: dict[str, dict[str, str]] = {
         "en": "They share no topic.",
         "fi": "Yhteistä aihetta ei ole.",
         "sv": "De har inget gemensamt ämne.",
-    },
-    "silent_at": {
-        "en": "It would not fire at {days} days or fewer.",
-        "fi": "Havaintoa ei syntyisi, jos raja olisi enintään {days} päivää.",
-        "sv": "Det skulle inte bli något fynd med en gräns på högst {days} dagar.",
-    },
-    "always": {
-        "en": "No smaller window would silence it: two contacts share a day.",
-        "fi": "Pienempi raja ei poistaisi havaintoa: kahdella yhteydellä on yhteinen päivä.",
-        "sv": "Ingen mindre gräns skulle ta bort fyndet: två förbindelser har en gemensam dag.",
     },
     "common_days": {
         "en": "Both are valid on {count} common days.",
@@ -133,12 +124,10 @@ def explained(rule: Rule, columns: Columns, settings: RuleSettings, found: Found
         pieces.append(piece("single"))
     for pair in pairs:
         pieces += [{**p, "records": [pair.a, pair.b]} for p in pair.pieces]
-    if found.smallest_gap is not None and "days" in found.settings:
-        if found.smallest_gap > 0:
-            silent = found.smallest_gap - 1
-            pieces.append(piece("silent_at", days=silent))
-        else:
-            pieces.append(piece("always"))
+    miss = nearest_miss(found)
+    pieces.append(miss)
+    if miss["piece"] == "silent_at":
+        silent = miss["values"]["days"]
     return {
         "threshold": dict(found.settings),
         "pairs": [pair.as_json() for pair in pairs],

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from graph.rules import RULES, evaluate, evidence, explain, load_rules
+from graph.rules import RULES, evaluate, evidence, explain, load_rules, why
+from graph.rules.misses import nearest_miss
+from tests.rules.forms import columns as planted_columns
+from tests.rules.planted import TODAY as PLANTED_TODAY
+from tests.rules.planted import planted
 from tests.rules.table import C, P, R, Table, changed, columns, day
 
 CHAIN = Table(
@@ -136,7 +140,10 @@ def test_positions_explain_their_common_days() -> None:
     }
     told = explain("C1", table, load_rules(), ("tunnel",), "a")
     assert told is not None
-    assert [p["text"]["en"] for p in told["pieces"]] == ["Both are valid on 10 common days."]
+    assert [p["text"]["en"] for p in told["pieces"]] == [
+        "Both are valid on 10 common days.",
+        "It would not fire if one of the positions had ended before 2026-01-22.",
+    ]
 
 
 def test_a_restricted_contact_is_its_own_evidence() -> None:
@@ -147,7 +154,27 @@ def test_a_restricted_contact_is_its_own_evidence() -> None:
     assert (pair.a, pair.b, pair.severity, pair.compared) == ("a", None, "high", {"kind": "suspended"})
     told = explain("C4", table, load_rules(), ("r",), "a")
     assert told is not None
-    assert [p["piece"] for p in told["pieces"]] == ["single"]
+    assert [p["piece"] for p in told["pieces"]] == ["single", "C4 suspended"]
+
+
+def test_every_rule_tells_its_nearest_miss_in_three_languages() -> None:
+    """Of whatever the planted cases make each rule find."""
+    world, _ = planted(1_000, 0)
+    table, settings = planted_columns(world, "full", PLANTED_TODAY), load_rules()
+    told: dict[str, set[str]] = {}
+    for found in evaluate(table, settings):
+        miss = nearest_miss(found)
+        assert set(miss["text"]) == {"en", "fi", "sv"}
+        assert not any("{" in text for text in miss["text"].values())
+        told.setdefault(found.rule, set()).add(miss["piece"])
+        explained = why.explained(RULES[found.rule], table, settings, found)
+        assert miss in explained["pieces"]
+        assert explained["threshold"] == found.settings
+        pairs = list(evidence(found.rule, table, settings, found.group, found.records[0]))
+        assert pairs, f"{found.rule} has no evidence for {found.records}"
+    assert set(told) == set(RULES)
+    assert told["C4"] == {"C4 suspended", "C4 approval_needed", "C4 channel_only"}
+    assert told["O1"] == {"silent_at", "always"}
 
 
 def test_every_rule_speaks_three_languages() -> None:
