@@ -21,7 +21,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from api.bench import check
+from api.bench import check, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, prepare, write_csv
 from api.bench.loading import environment, in_process
 from graph import Graph, open_graph
@@ -148,6 +148,7 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
             )
         )
         lines += _refreshes(graph, made)
+        lines += rules.lines(graph)
     with console.status(f"{size:,} contacts: asking over HTTP"):
         lines += _questions(graph, made)
     return lines
