@@ -111,7 +111,7 @@ def test_bytes_that_are_no_text(env: dict[str, str], city: Graph) -> None:
 
 def test_findings(kumppani: Run, city: Graph) -> None:
     everything = json.loads(kumppani("findings", "--json").out)
-    assert {f["rule"] for f in everything["findings"]} == {"O1", "C1", "C4"}
+    assert {f["rule"] for f in everything["findings"]} == {"O1", "C1", "C4", "C5"}
     only = json.loads(kumppani("findings", "--rule", "O1", "--partner", "Tallinn", "--json").out)
     assert [f["rule"] for f in only["findings"]] == ["O1"]
     said = kumppani("findings", "--limit", "1")
@@ -177,7 +177,7 @@ def test_rebuild_and_doctor(kumppani: Run, city: Graph) -> None:
     before = city.canonical_dump()
     said = kumppani("rebuild")
     assert said.code == 0, said.err
-    assert "3 findings" in said.err
+    assert "5 findings" in said.err
     assert city.canonical_dump() == before
     said = kumppani("doctor")
     assert said.code == 0, said.out

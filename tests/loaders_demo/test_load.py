@@ -36,12 +36,15 @@ def test_twice_changes_nothing(graph: Graph) -> None:
     assert sums(first)["loaded"] == sums(first)["rows"] > 600
     assert first.created["Contact"] > 380
     assert first.findings.opened > 0
-    second = load_demo(graph.on(date(2031, 7, 1)))
-    assert sums(second) == {**sums(first), "loaded": 0, "unchanged": sums(first)["rows"]}
-    assert second.created == {}
+    second = load_demo(graph)
     assert (second.findings.opened, second.findings.closed) == (0, 0)
     assert graph.canonical_dump(ids=True) == before
-    assert [row.status for row in graph.loads().loads] == ["done", "done"]
+    later = load_demo(graph.on(date(2031, 7, 1)))
+    for again in (second, later):
+        assert sums(again) == {**sums(first), "loaded": 0, "unchanged": sums(first)["rows"]}
+        assert again.created == {}
+    assert {row.status for row in graph.loads().loads} == {"done"}
+    # Some findings turn with the day (a neglected partner, a bypassed lead): back on that day they are as before.
     graph.rebuild()
     assert graph.canonical_dump(ids=True) == before
 
