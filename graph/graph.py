@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from graph import (
     answers,
     answers_acting,
-    answers_names,
     clock,
     derive,
     entries,
@@ -24,6 +23,7 @@ from graph.directory import Directory
 from graph.dump import canonical_dump
 from graph.facts import Fact, Written
 from graph.intake import Intake
+from graph.naming import Naming
 from graph.questions.asking import Asking
 from graph.rules import RuleSettings, load_rules
 from graph.settings import Settings
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from graph.judgements import Judgement
     from graph.local import Lease
     from graph.questions.check import Question
 
@@ -50,7 +49,7 @@ class Check:
     detail: str
 
 
-class Graph(Intake):
+class Graph(Naming, Intake):
     """The partner graph as one viewer sees it.
 
     Args:
@@ -128,12 +127,6 @@ class Graph(Intake):
 
         return who_talks_to_many(self._asking(), names, since=since, until=until, area=area)
 
-    def match_name(self, text: str, **filters: Any) -> answers_names.NameMatches:
-        """What a name may mean and why; filters as in `graph.questions.naming.match_name`."""
-        from graph.questions.naming import match_name
-
-        return match_name(self._asking(), text, **filters)
-
     def ties(self, **filters: Any) -> answers.Ties:
         """All department-partner pairs; filters as in `graph.questions.ties.ties`."""
         from graph.questions.ties import ties
@@ -175,84 +168,6 @@ class Graph(Intake):
     ) -> answers_acting.Settled:
         """Decide about a finding, or edit its contacts so that it resolves; see `graph.settle`."""
         return settle.settle(self._asking(), id, act, version=version, language=language)
-
-    # --- which records are one partner ---
-
-    def judge(
-        self,
-        a: str,
-        b: str,
-        verdict: Literal["same", "different", "unsure"],
-        *,
-        why: str = "",
-        keep: str = "",
-        seen: str = "",
-    ) -> answers_names.Judged:
-        """Judge two partner records; see `graph.judgements.judge`. What is derived is brought up to date."""
-        from graph.judgements import Judgement
-        from graph.questions.judgements import judged
-
-        made = Judgement(a, b, verdict, why, keep, seen=seen)
-        self.judge_many([made])
-        return judged(self.store, made)
-
-    def judge_many(self, judgements: Sequence[Judgement]) -> None:
-        """Many judgements at once, all or none."""
-        from graph.judgements import judge
-
-        judge(self.store, self.viewer, judgements)
-        self.refresh()
-
-    def merge(self, a: str, b: str, *, why: str = "", keep: str = "") -> answers_names.Judged:
-        """Two partner records are one partner; `keep` is the one that stands for both."""
-        return self.judge(a, b, "same", why=why, keep=keep)
-
-    def unmerge(self, record: str, *, why: str = "") -> answers_names.Judgements:
-        """Take a record out of its cluster: it stands as if it had never been merged. Its judgements."""
-        from graph.judgements import unmerge
-
-        unmerge(self.store, self.viewer, record, why)
-        self.refresh()
-        return self.judgements(partner=record)
-
-    def take_back(self, a: str, b: str) -> None:
-        """What the newest judgement on two records replaced counts again."""
-        from graph.judgements import take_back
-
-        take_back(self.store, self.viewer, a, b)
-        self.refresh()
-
-    def find_duplicates(self, progress: Progress | None = None) -> answers_names.FoundDuplicates:
-        """Look for partners recorded twice: sure ones are joined, others wait in `review`."""
-        from graph.duplicates import find
-
-        found = find(self.store, self.viewer, progress)
-        self.refresh(progress)
-        return found
-
-    def judge_rule(self, rule: str, verdict: Literal["same", "different"]) -> int:
-        """Judge every pair in `review` that differs in just this rule; how many there were."""
-        from graph.judgements import Judgement
-
-        waiting = self.review(rule=rule, limit=None).pairs
-        made = []
-        for pair in waiting:
-            a, b = pair.records
-            made.append(Judgement(a.id, b.id, verdict, f"all: {rule}", seen=pair.judgement))
-        self.judge_many(made)
-        return len(waiting)
-
-    def review(self, **filters: Any) -> answers_names.ReviewQueue:
-        """Partners that may be one, for a person to judge; filters as in `graph.questions.review.queue`."""
-        from graph.questions.review import queue
-
-        return queue(self._asking(), **filters)
-
-    def judgements(self, **filters: Any) -> answers_names.Judgements:
-        """Judgements, newest first, and their contradictions; filters: partner, limit, cursor."""
-        from graph.questions.judgements import all_judgements
-
-        return all_judgements(self.store, **filters)
 
     def what_if(self, thresholds: str) -> answers_acting.WhatIf:
         """What the rules would find with other thresholds, such as "O1.days:30"; stores nothing."""
