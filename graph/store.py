@@ -215,6 +215,8 @@ def _row(record: Record) -> Row:
 def _passing(error: Exception) -> bool:
     """Whether the same call may go through later."""
     if isinstance(error, Neo4jError):
+        if (error.code or "").endswith("SchemaRuleAlreadyExists"):
+            return True  # another program makes the same schema: run again, IF NOT EXISTS finds it
         return error.is_retryable() and "OutOfMemory" not in (error.code or "")
     return isinstance(error, ServiceUnavailable | SessionExpired | OSError)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from pydantic import SecretStr
 
@@ -73,3 +75,28 @@ def test_a_store_that_is_not_there_is_said() -> None:
 def test_an_address_that_is_none_is_said() -> None:
     with pytest.raises(StoreRefused, match="not usable"):
         Store("nonsense", "neo4j", "x")
+
+
+def test_programs_that_make_the_schema_at_once(graph: Graph) -> None:
+    names = [f"at_once_{n}" for n in range(12)]
+    errors: list[Exception] = []
+
+    def make() -> None:
+        try:
+            for name in names:
+                graph.store.admin(f"CREATE INDEX {name} IF NOT EXISTS FOR (n:Partner) ON (n.{name})")
+        except Exception as error:  # noqa: BLE001 - looked at below
+            errors.append(error)
+
+    try:
+        threads = [threading.Thread(target=make) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert errors == []
+        there = {row["name"] for row in graph.store.read("SHOW INDEXES YIELD name RETURN name")}
+        assert there >= set(names)
+    finally:
+        for name in names:
+            graph.store.admin(f"DROP INDEX {name} IF EXISTS")
