@@ -65,7 +65,7 @@ departments(answers["Tukholma"])
 # A name that nobody has recorded is an answer too: `partner` is empty, and candidates say what may be meant.
 
 # %%
-unsure = g.who_talks_to("Stokholm")
+unsure = g.who_talks_to("Stockhom")
 unsure.partner, [(c.name, round(c.score, 2), c.why) for c in unsure.candidates[:3]]
 
 # %% [markdown]

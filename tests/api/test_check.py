@@ -110,7 +110,7 @@ def test_what_is_needed(client: TestClient, more: dict[str, Any], status: int, w
 
 
 def test_an_unknown_name_is_an_answer(client: TestClient) -> None:
-    said = client.post("/api/v1/check", json={**ASKED, "partner": "Tallin"}).json()
+    said = client.post("/api/v1/check", json={**ASKED, "partner": "Tallnn"}).json()
     assert (said["partner"], said["verdict"]) == (None, "inform")
     assert [c["id"] for c in said["candidates"]] == ["p-tallinn"]
 

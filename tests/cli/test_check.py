@@ -39,7 +39,7 @@ def test_exit_codes(city: Graph, kumppani: Run) -> None:
     )
     assert joins.code == 3, joins.out
     assert json.loads(joins.out)["verdict"] == "inform"
-    unsure = kumppani("check", "--department", "KYMP", "--partner", "Tallin", "--date", FAR)
+    unsure = kumppani("check", "--department", "KYMP", "--partner", "Tallnn", "--date", FAR)
     assert unsure.code == 2
     assert "p-tallinn" in unsure.out
     past = kumppani("check", "--department", "KYMP", "--partner", "Tallinna", "--date", "2020-01-01")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 URLS = (
     "/",
     "/?q=Tukholma",
-    "/?q=Stokholm",
+    "/?q=Stockhom",
     "/partners/p-tallinn",
     "/partners/p-hostile",
     "/map",

@@ -79,9 +79,9 @@ def test_findings_and_their_pages(client: TestClient, city: Graph) -> None:
 
 
 def test_unknown_names_lead_on(client: TestClient) -> None:
-    page = client.get("/", params={"q": "Stokholm"}).text
+    page = client.get("/", params={"q": "Stockhom"}).text
     assert 'data-candidate="p-stockholm"' in page
-    for url in ("/map?partner=Stokholm", "/findings?partner=Stokholm"):
+    for url in ("/map?partner=Stockhom", "/findings?partner=Stockhom"):
         response = client.get(url)
         assert response.status_code == 404
         assert 'data-candidate="p-stockholm"' in response.text
