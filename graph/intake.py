@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from graph import answers, answers_undo, aside, clock, ending, loads, writer
 from graph.aside import AsideFile, AsideRow
 from graph.store import Store
 from graph.viewer import Viewer
+
+if TYPE_CHECKING:
+    from graph.derive import RefreshReport
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -21,8 +24,9 @@ class Intake:
     viewer: Viewer
     _today: date | None
 
-    def refresh(self, progress: Progress | None = None) -> Any:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def refresh(self, progress: Progress | None = None) -> RefreshReport: ...
 
     def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
         """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""

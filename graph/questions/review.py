@@ -17,6 +17,9 @@ MATCH (p:Partner)<-[:JUDGES]-(j:Judgement {verdict: 'unsure'})-[:JUDGES]->(q:Par
 WHERE p.id < q.id AND j.machine IS NOT NULL AND p.canonical <> q.canonical
 AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }
 """
+_BUSY = (
+    "COUNT {{ ({0})<-[:WITH_PARTNER]-(c:Contact) WHERE $sees_all OR c.confidentiality <> 'confidential' }}"
+)
 _COLUMNS = (
     "id: {0}.id, name: {0}.name, kind: {0}.kind, country: {0}.country, status: {0}.status, website: {0}.website, "
     "source: {0}.source, reference: {0}.reference, aliases: [(x:Alias)-[:NAMES]->({0}) | x.text], "
@@ -42,12 +45,8 @@ def queue(
     after = key_of(cursor, 4)
     rows = asking.store.read(
         f"{_WAITING} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
-        "p.id AS a, q.id AS b, COUNT { (p)<-[:WITH_PARTNER]-() } + COUNT { (q)<-[:WITH_PARTNER]-() } AS busy"
-        if asking.viewer.sees_all
-        else f"{_WAITING} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
-        "p.id AS a, q.id AS b, "
-        "COUNT { (p)<-[:WITH_PARTNER]-(c:Contact) WHERE c.confidentiality <> 'confidential' } + "
-        "COUNT { (q)<-[:WITH_PARTNER]-(c:Contact) WHERE c.confidentiality <> 'confidential' } AS busy"
+        f"p.id AS a, q.id AS b, {_BUSY.format('p')} + {_BUSY.format('q')} AS busy",
+        sees_all=asking.viewer.sees_all,
     )
     rules = Counter(row["rule"] for row in rows)
     keyed = sorted((_order(row), row) for row in rows if rule is None or row["rule"] == rule)
