@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: kills help install install-dev run test lint browser bench planted foretell sets peers damage lock
+.PHONY: kills help install install-dev run test lint browser bench planted rules foretell sets peers damage lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -49,6 +49,9 @@ bench: install       ## speed, beside the bare database, plain Cypher and pandas
 
 planted: install-dev ## planted cases in a generated city: what each rule found of what was planted
 	$(BIN)/python -m tests.rules.planted
+
+rules: install-dev ## each rule against its naive twin on 2,000 worlds drawn anew, and what must change no finding
+	KUMPPANI_EXAMPLES=2000 $(BIN)/python -m pytest --durations=0 tests/rules/test_naive_agrees.py tests/rules/test_metamorphic.py
 
 foretell: install-dev ## 1,000 random new contacts: what check foretells is what recording creates
 	KUMPPANI_FORETOLD=1000 $(BIN)/python -m pytest tests/graph/test_check.py -k random

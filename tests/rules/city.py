@@ -182,6 +182,16 @@ class Material:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """Of the finding of `rule` with these records, until the day `expires`."""
+
+    id: str
+    rule: str
+    records: tuple[str, ...]
+    expires: date
+
+
+@dataclass(frozen=True)
 class World:
     """Everything that was recorded. Leads to Material serve rules whose facts the store does not hold yet."""
 
@@ -200,6 +210,7 @@ class World:
     resources: tuple[Resource, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     materials: tuple[Material, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def recorded(self, moments: dict[str, datetime]) -> World:
         """The same world with other recording moments, such as those a store gave (record id -> UTC)."""

@@ -1,6 +1,7 @@
 """graph/rules against the naive implementation, on random worlds.
 
-KUMPPANI_EXAMPLES sets how many worlds are tried for each rule (300 by default).
+KUMPPANI_EXAMPLES sets how many worlds hypothesis tries for each rule, 500 by default (and as many seeded ones);
+the default is the same 500 every time, a number of one's own draws anew.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from graph.rules.columns import FOREVER
 from tests.rules import naive
 from tests.rules.worlds import World, columns, random_world, smallest, today_of, worlds
 
-EXAMPLES = int(os.environ.get("KUMPPANI_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("KUMPPANI_EXAMPLES", "500"))
 STORED = {"O1", "C1", "C4"}  # rules whose facts the other form of the world holds
 FIELDS = (
     "records", "possible", "departments", "partner", "subject", "first", "last", "smallest_gap", "levels",
@@ -133,7 +134,7 @@ def test_rules_agree_with_the_naive_implementation(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
-@pytest.mark.parametrize(("size", "share"), [(10, 4.0), (50, 0.1)])
+@pytest.mark.parametrize(("size", "share"), [(10, 1.0), (50, 0.1)])
 def test_rules_agree_on_seeded_worlds(rule: str, size: int, share: float) -> None:
     found = 0
     for seed in range(max(10, int(EXAMPLES * share))):
