@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from graph.local import Lease
+    from graph.offline import Offline
     from graph.questions.check import Question
 
 Progress = Callable[[int, int | None, str], None]
@@ -315,6 +317,12 @@ class Graph(Naming, Intake):
         """All facts and everything derived as sorted JSON lines; see `graph.dump`."""
         self.viewer.require("coordinator", "dump everything")
         return canonical_dump(self.store, ids=ids)
+
+    def export_offline(self, folder: Path, progress: Progress | None = None) -> Offline:
+        """The whole graph as files of Neo4j's own offline importer; see `graph.offline`."""
+        from graph.offline import export_offline
+
+        return export_offline(self.store, self.viewer, folder, progress)
 
     def doctor(self) -> list[Check]:
         """Whether store, schema and derived graph are as they should be."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph import clock, schema
+from graph import clock, offline, schema
 from graph.errors import StoreRefused
 from graph.store import Store
 
@@ -46,6 +46,7 @@ def ensure_schema(store: Store) -> None:
     for step in range(version or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION):
         for statement in MIGRATIONS[step]:
             store.admin(statement)
+    offline.finish(store)
     for statement in schema.ddl():
         store.admin(statement)
     store.admin("CALL db.awaitIndexes(300)")
@@ -61,7 +62,9 @@ def ensure_schema(store: Store) -> None:
 
 def current_version(store: Store) -> int | None:
     """Schema version of the graph, None for an empty one."""
-    rows = store.read("MATCH (s:Schema {id: 'kumppani'}) RETURN s.version AS version")
+    rows = store.read(
+        "MATCH (s:Schema {id: 'kumppani'}) WHERE s.version IS NOT NULL RETURN s.version AS version"
+    )
     return int(rows[0]["version"]) if rows else None
 
 

@@ -180,7 +180,16 @@ def map_(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="The file to write: .csv, .json or .graphml.")],
+    file: Annotated[
+        Path, typer.Argument(help="The file to write: .csv, .json or .graphml; or a new folder.")
+    ],
+    neo4j_admin: Annotated[
+        bool,
+        typer.Option(
+            "--neo4j-admin",
+            help="Write the whole graph into a new folder, as files of Neo4j's own offline importer.",
+        ),
+    ] = False,
     what: Annotated[str, typer.Option(help="ties, partners, contacts or findings.")] = "ties",
     partner: PartnerName = None,
     department: DepartmentName = None,
@@ -192,18 +201,35 @@ def export(
     from api.exports import FORMATS, export
     from graph.errors import BadInput
 
+    filters: dict[str, Any] = {
+        "partner": partner, "department": department, "area": area, "since": since, "until": until,
+    }  # fmt: skip
+    if neo4j_admin:
+        if what != "ties" or any(filters.values()):
+            raise BadInput(
+                "--neo4j-admin writes the whole graph: it takes no --what and nothing that narrows it."
+            )
+        _offline(file)
+        return
     _refuse_folder(file)
     format = file.suffix.removeprefix(".").lower()
     if format not in FORMATS:
         raise BadInput(
             f"{file.name!r} does not end as an export does: it needs one of .csv, .json and .graphml."
         )
-    filters: dict[str, Any] = {
-        "partner": partner, "department": department, "area": area, "since": since, "until": until,
-    }  # fmt: skip
     with common.opened() as graph:
         size = write_whole(file, export(graph, format, what, **filters))
     common.say(f"{size:,} bytes are in {file}.")
+
+
+def _offline(folder: Path) -> None:
+    with common.opened() as graph, common.progress() as reporting:
+        done = graph.export_offline(folder, reporting)
+    common.say(
+        f"{done.nodes:,} nodes and {done.relationships:,} relationships are in {done.files} files in {folder}. With "
+        "the store of your own stopped and empty, run in that folder, on its machine:"
+    )
+    print(done.command)
 
 
 def _refuse_folder(path: Path) -> None:

@@ -9,7 +9,7 @@ import psutil
 
 from graph.local.artifacts import locked, main_class
 
-_OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 
 def heap_mb(total_bytes: int) -> int:
@@ -75,7 +75,7 @@ def command(version: str, cache: Path, home: Path, heap: int) -> list[str]:
     jars = (cache / f"neo4j-{version}" / a.filename for a in locked(version))
     return [
         str(JAVA),
-        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
         f"-Xmx{heap}m",
         "-XX:+UseSerialGC" if heap <= 1024 else "-XX:+UseG1GC",
         # A server that ran out of memory cannot be trusted; the supervisor starts it again.

@@ -80,6 +80,8 @@ def test_names_are_text_and_no_markup(kumppani: Run, city: Graph) -> None:
         (["export", "nowhere/ties.csv"], "nowhere"),
         (["export", "."], "folder"),
         (["export", "x.graphml", "--what", "contacts"], "GraphML"),
+        (["export", "all", "--neo4j-admin", "--partner", "Tallinn"], "whole graph"),
+        (["export", ".", "--neo4j-admin"], "there already"),
         (["map", "-o", "."], "folder"),
         (["load", "none.csv", "--mapping", "contacts"], "none.csv"),
         (["load", "none.csv", "--mapping", "contcts"], "contacts"),
@@ -135,6 +137,14 @@ def test_an_export_that_fails_leaves_the_old_file(kumppani: Run, city: Graph, tm
     assert kumppani("export", "x.csv", "--department", "Nobody").code == 2
     assert (tmp_path / "x.csv").read_text() == "old"
     assert [f.name for f in tmp_path.iterdir() if f.is_file()] == ["x.csv"]
+
+
+def test_the_whole_graph_for_the_offline_importer(kumppani: Run, city: Graph, tmp_path: Path) -> None:
+    said = kumppani("export", "all", "--neo4j-admin")
+    assert said.code == 0, said.err
+    assert said.out == "neo4j-admin database import full neo4j @import.args\n"
+    assert "--nodes=./Partner.csv" in (tmp_path / "all" / "import.args").read_text()
+    assert '"p-tallinn"' in (tmp_path / "all" / "Contact-WITH_PARTNER-Partner.csv").read_text()
 
 
 def test_graphml_and_map(kumppani: Run, city: Graph, tmp_path: Path) -> None:
