@@ -298,7 +298,8 @@ class Findings(Answer):
 class Evidence(Answer):
     """One record of a finding, as much as its reader may see, and how it came about.
 
-    `source` is the load or the user it came from, `row` the row of the file. `told`: the partners it was said to,
+    `source` is the load or the user it came from, `files` what was loaded then, `row` the row of the file;
+    `entered_by` and `entered_at` say who loaded or entered it and when. `told`: the partners it was said to,
     `stated_in`: the contact in which. `replaced`: what stood before it, as id, day and content.
     """
 
@@ -309,7 +310,10 @@ class Evidence(Answer):
     summary: str | None
     departments: list[Named]
     source: str | None
+    files: list[str] = []
     row: int | None = None
+    entered_by: str | None = None
+    entered_at: str | None = None
     recorded_on: str | None = None
     told: list[Named] = []
     stated_in: str | None = None

@@ -180,7 +180,7 @@ class Met(Answer):
 
 
 class WhyNot(Answer):
-    """Which conditions of a rule two contacts meet; `linked` when all, `certain` when whatever the day was."""
+    """Which conditions of a rule two records meet; `linked` when all, `certain` when whatever the day was."""
 
     rule: str
     a: str

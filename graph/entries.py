@@ -23,6 +23,7 @@ from graph.store import Row, Tx
 Run = Callable[..., list[Row]]
 T = TypeVar("T")
 
+USER = "user:"  # before the name of who entered a record by hand, in its source
 ANY = "*"  # a version that fits every record
 _OWN = ("lo", "hi", "n_partners")  # derived from the fields themselves
 
@@ -156,7 +157,7 @@ def settle(asking: Asking, touched: list[str] | None) -> None:
 
 def source_of(asking: Asking) -> str:
     """Where a record entered by this viewer says that it comes from."""
-    return f"user:{asking.viewer.name}"
+    return f"{USER}{asking.viewer.name}"
 
 
 def audit(

@@ -178,7 +178,7 @@ class Graph(Naming, Intake):
         return what_if(self._asking(), thresholds)
 
     def why_not(self, rule: str, a: str, b: str, *, language: str = "en") -> answers_acting.WhyNot:
-        """Which conditions of a rule two contacts meet, and which they do not."""
+        """Which conditions of a rule two records meet, and which they do not; for G1 `b` is ""."""
         from graph.questions.why_not import why_not
 
         return why_not(self._asking(), rule, a, b, language=language)

@@ -123,3 +123,25 @@ def _print(answer: Check, asked: str) -> None:
     for e in answer.not_evaluated:
         line(f"  not asked: {e.rule}: {e.why}")
     line(f"Receipt {answer.receipt}. To record the contact: kumppani record {answer.receipt}")
+
+
+def why_not(
+    rule: Annotated[str, typer.Argument(help="Any of the fourteen, such as O1.")],
+    a: Annotated[
+        str, typer.Argument(help="Id of a record: for most rules a contact, for C1 a position and so on.")
+    ],
+    b: Annotated[str, typer.Argument(help="Id of another one; none for G1.")] = "",
+    language: Annotated[str, typer.Option(help="en, fi or sv.")] = "en",
+    json: Json = False,
+) -> None:
+    """Which conditions of a rule two records meet, and which they do not."""
+    with common.opened() as graph:
+        answer = graph.why_not(rule, a, b, language=language)
+    if json:
+        common.print_json(answer)
+        return
+    console = common.console()
+    for c in answer.conditions:
+        console.print(common.printable(f"{'yes' if c.holds else 'no '}  {c.text}"))
+    found = "The rule finds this" if answer.linked else "The rule does not find this"
+    console.print(f"{found}{', as possible' if answer.linked and not answer.certain else ''}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import acting, assets, entering, loading, review, settling, views, what_if
+from api.pages import acting, assets, entering, loading, review, settling, views, what_if, why_not
 from api.pages.errors import error_page
 
 __all__ = ["mount"]
@@ -18,6 +18,7 @@ def mount(app: FastAPI) -> None:
         entering.router,
         settling.router,
         what_if.router,
+        why_not.router,
         loading.router,
         review.router,
         assets.router,

@@ -60,11 +60,17 @@ class AskedCheck(Asked):
 
 
 class AskedPair(Asked):
-    """Two contacts and a rule that links contacts."""
+    """Two records and a rule."""
 
-    rule: str = Field(description="D1, O1, O2, O3, O4 or O6.", examples=["O1"])
-    a: str = Field(description="Id of a contact.")
-    b: str = Field(description="Id of another contact.")
+    rule: str = Field(description="Any of the fourteen.", examples=["O1"])
+    a: str = Field(
+        description="Id of a contact; C1: of a position, C2: a commitment, C3: a position or core message, "
+        "O7: a network, G1: a commitment or partner."
+    )
+    b: str = Field(
+        "",
+        description="Id of another one; C3: of a core message, C4: a restriction, C5: a partner; G1: none.",
+    )
     language: Language = Field("en", description="Language of the sentences.")
 
 
@@ -124,5 +130,5 @@ def record(request: Request, receipt: str) -> Response:
     responses=described("why-not", problems=(400, 404, 422, 503)),
 )
 def why_not(request: Request, asked: Annotated[AskedPair, Query()]) -> Response:
-    """Which conditions of a rule two contacts meet, and which they do not."""
+    """Which conditions of a rule two records meet, and which they do not."""
     return reply(request, graph_of(request).why_not(asked.rule, asked.a, asked.b, language=asked.language))

@@ -9,60 +9,61 @@ from babel.lists import format_list
 
 from graph.answers import FindingCard
 from graph.clock import ordinal
+from graph.rules.counted import filled
 
 _TEXT = {
     "O1": {
-        "en": "{departments} have dealt with {partner} about {subject}: {contacts} contacts between {first} and "
-        "{last}, the closest {gap} days apart (the rule looks at {days} days or fewer).",
-        "fi": "{departments}: yhteyksiä kumppaniin {partner} aiheesta {subject}. {contacts} yhteyttä ajalla "
-        "{first}–{last}, lähimmillään {gap} päivän välein (raja {days} päivää).",
-        "sv": "{departments}: förbindelser med {partner} om {subject}. {contacts} förbindelser {first}–{last}, "
-        "som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+        "en": "{departments} have dealt with {partner} about {subject}: {contacts:contact|contacts} between {first} and "
+        "{last}, the closest {gap:day|days} apart (the rule looks at {days:day|days} or fewer).",
+        "fi": "{departments}: yhteyksiä kumppaniin {partner} aiheesta {subject}. {contacts:yhteys|yhteyttä} ajalla "
+        "{first}–{last}, lähimmillään {gap} päivän välein (raja {days:päivä|päivää}).",
+        "sv": "{departments}: förbindelser med {partner} om {subject}. {contacts:förbindelse|förbindelser} {first}–{last}, "
+        "som närmast med {gap:dags|dagars} mellanrum (gränsen är {days:dag|dagar}).",
     },
     "D1": {
-        "en": "{departments} has entered the same dealing with {partner} ({span}) {contacts} times.",
-        "fi": "{departments} on kirjannut saman yhteyden kumppaniin {partner} ({span}) {contacts} kertaa.",
-        "sv": "{departments} har fört in samma förbindelse med {partner} ({span}) {contacts} gånger.",
+        "en": "{departments} has entered the same dealing with {partner} ({span}) {contacts:time|times}.",
+        "fi": "{departments} on kirjannut saman yhteyden kumppaniin {partner} ({span}) {contacts:kerran|kertaa}.",
+        "sv": "{departments} har fört in samma förbindelse med {partner} ({span}) {contacts:gång|gånger}.",
     },
     "O2": {
-        "en": "{departments} each ask {partner} for something: {contacts} contacts between {first} and {last}, the "
-        "closest {gap} days apart (the rule looks at {days} days or fewer).",
-        "fi": "{departments}: kukin pyytää jotakin kumppanilta {partner}. {contacts} yhteyttä ajalla "
-        "{first}–{last}, lähimmillään {gap} päivän välein (raja {days} päivää).",
-        "sv": "{departments}: var och en ber {partner} om något. {contacts} förbindelser {first}–{last}, som "
-        "närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+        "en": "{departments} each ask {partner} for something: {contacts:contact|contacts} between {first} and {last}, the "
+        "closest {gap:day|days} apart (the rule looks at {days:day|days} or fewer).",
+        "fi": "{departments}: kukin pyytää jotakin kumppanilta {partner}. {contacts:yhteys|yhteyttä} ajalla "
+        "{first}–{last}, lähimmillään {gap} päivän välein (raja {days:päivä|päivää}).",
+        "sv": "{departments}: var och en ber {partner} om något. {contacts:förbindelse|förbindelser} {first}–{last}, som "
+        "närmast med {gap:dags|dagars} mellanrum (gränsen är {days:dag|dagar}).",
     },
     "O3": {
-        "en": "{departments} have dealt with the same person, {subject}: {contacts} contacts between {first} and "
-        "{last}, the closest {gap} days apart (the rule looks at {days} days or fewer).",
-        "fi": "{departments}: yhteyksiä samaan henkilöön, {subject}. {contacts} yhteyttä ajalla {first}–{last}, "
-        "lähimmillään {gap} päivän välein (raja {days} päivää).",
-        "sv": "{departments}: förbindelser med samma person, {subject}. {contacts} förbindelser {first}–{last}, "
-        "som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+        "en": "{departments} have dealt with the same person, {subject}: {contacts:contact|contacts} between {first} and "
+        "{last}, the closest {gap:day|days} apart (the rule looks at {days:day|days} or fewer).",
+        "fi": "{departments}: yhteyksiä samaan henkilöön, {subject}. {contacts:yhteys|yhteyttä} ajalla {first}–{last}, "
+        "lähimmillään {gap} päivän välein (raja {days:päivä|päivää}).",
+        "sv": "{departments}: förbindelser med samma person, {subject}. {contacts:förbindelse|förbindelser} {first}–{last}, "
+        "som närmast med {gap:dags|dagars} mellanrum (gränsen är {days:dag|dagar}).",
     },
     "O4": {
         "en": "Parallel visits of {departments} and {partner}: {contacts} between {first} and {last}, the closest "
-        "{gap} days apart (the rule looks at {days} days or fewer).",
+        "{gap:day|days} apart (the rule looks at {days:day|days} or fewer).",
         "fi": "{departments} ja {partner}: rinnakkaisia vierailuja {contacts} ajalla {first}–{last}, lähimmillään "
-        "{gap} päivän välein (raja {days} päivää).",
+        "{gap} päivän välein (raja {days:päivä|päivää}).",
         "sv": "{departments} och {partner}: parallella besök, {contacts} under {first}–{last}, som närmast med "
-        "{gap} dagars mellanrum (gränsen är {days} dagar).",
+        "{gap:dags|dagars} mellanrum (gränsen är {days:dag|dagar}).",
     },
     "O5": {
-        "en": "{departments} load {partner}: {contacts} contacts between {first} and {last}, up to {most} of them "
-        "within {days} days.",
-        "fi": "{departments} kuormittavat kumppania {partner}: {contacts} yhteyttä ajalla {first}–{last}, "
-        "enimmillään {most} yhteyttä {days} päivän aikana.",
-        "sv": "{departments} belastar {partner}: {contacts} förbindelser {first}–{last}, som mest {most} inom "
-        "{days} dagar.",
+        "en": "{departments} load {partner}: {contacts:contact|contacts} between {first} and {last}, up to {most} of them "
+        "within {days:day|days}.",
+        "fi": "{departments} kuormittavat kumppania {partner}: {contacts:yhteys|yhteyttä} ajalla {first}–{last}, "
+        "enimmillään {most:yhteys|yhteyttä} {days} päivän aikana.",
+        "sv": "{departments} belastar {partner}: {contacts:förbindelse|förbindelser} {first}–{last}, som mest {most} inom "
+        "{days:dag|dagar}.",
     },
     "O6": {
-        "en": "{departments} have dealt with the family of {partner} about {subject}: {contacts} contacts between "
-        "{first} and {last}, the closest {gap} days apart (the rule looks at {days} days or fewer).",
-        "fi": "{departments}: yhteyksiä kumppaniperheeseen {partner} aiheesta {subject}. {contacts} yhteyttä "
-        "ajalla {first}–{last}, lähimmillään {gap} päivän välein (raja {days} päivää).",
-        "sv": "{departments}: förbindelser med partnerfamiljen {partner} om {subject}. {contacts} förbindelser "
-        "{first}–{last}, som närmast med {gap} dagars mellanrum (gränsen är {days} dagar).",
+        "en": "{departments} have dealt with the family of {partner} about {subject}: {contacts:contact|contacts} between "
+        "{first} and {last}, the closest {gap:day|days} apart (the rule looks at {days:day|days} or fewer).",
+        "fi": "{departments}: yhteyksiä kumppaniperheeseen {partner} aiheesta {subject}. {contacts:yhteys|yhteyttä} "
+        "ajalla {first}–{last}, lähimmillään {gap} päivän välein (raja {days:päivä|päivää}).",
+        "sv": "{departments}: förbindelser med partnerfamiljen {partner} om {subject}. {contacts:förbindelse|förbindelser} "
+        "{first}–{last}, som närmast med {gap:dags|dagars} mellanrum (gränsen är {days:dag|dagar}).",
     },
     "O7": {
         "en": "{departments} pay for {subject}, whose members are much the same: {shared} of {union} are in both.",
@@ -72,9 +73,9 @@ _TEXT = {
         "med i båda.",
     },
     "C2": {
-        "en": "Commitments of {departments} do not go together: {subject} ({contacts} commitments).",
-        "fi": "{departments}: sitoumukset eivät sovi yhteen, {subject} ({contacts} sitoumusta).",
-        "sv": "{departments}: åtaganden som inte går ihop, {subject} ({contacts} åtaganden).",
+        "en": "Commitments of {departments} do not go together: {subject} ({contacts:commitment|commitments}).",
+        "fi": "{departments}: sitoumukset eivät sovi yhteen, {subject} ({contacts:sitoumus|sitoumusta}).",
+        "sv": "{departments}: åtaganden som inte går ihop, {subject} ({contacts:åtagande|åtaganden}).",
     },
     "C3": {
         "en": "{departments} spoke against the core message on {subject} ({span}).",
@@ -87,12 +88,12 @@ _TEXT = {
         "sv": "Kärnbudskapen i frågan {subject} är oense under samma dagar.",
     },
     "C5": {
-        "en": "A contact of {departments} with {partner} ({span}) passes by the lead, who was not told {days} days "
+        "en": "A contact of {departments} with {partner} ({span}) passes by the lead, who was not told {days:day|days} "
         "before.",
         "fi": "{departments}: yhteys kumppaniin {partner} ({span}) ohittaa vastuutahon, jolle ei kerrottu {days} "
         "päivää ennen.",
         "sv": "{departments}: en förbindelse med {partner} ({span}) går förbi den huvudansvariga, som inte fick "
-        "veta {days} dagar i förväg.",
+        "veta {days:dag|dagar} i förväg.",
     },
     "G1 us": {
         "en": "A commitment of ours ({subject}) was due on {first} and is still open.",
@@ -105,9 +106,9 @@ _TEXT = {
         "sv": "Ett åtagande av {partner} ({subject}) förföll {first} och är fortfarande öppet.",
     },
     "G1": {
-        "en": "Nobody has met the key partner {partner} within {days} days, and nothing is planned.",
+        "en": "Nobody has met the key partner {partner} within {days:day|days}, and nothing is planned.",
         "fi": "Avainkumppania {partner} ei ole tavattu {days} päivään, eikä mitään ole suunniteltu.",
-        "sv": "Ingen har träffat nyckelpartnern {partner} på {days} dagar, och inget är planerat.",
+        "sv": "Ingen har träffat nyckelpartnern {partner} på {days:dag|dagar}, och inget är planerat.",
     },
     "C1": {
         "en": "{departments} hold opposite positions on {subject} that are valid on the same days "
@@ -148,20 +149,21 @@ def explanation(card: FindingCard, settings: dict[str, Any], detail: dict[str, A
             return "…"
         return format_date(_date(text), format="medium", locale=language)
 
-    sentence = texts[language].format(
-        departments=format_list([d.name for d in card.departments], locale=language),
-        partner=card.partner.name if card.partner else "",
-        subject=card.subject.name,
-        contacts=card.contacts,
-        first=day(card.first),
-        last=day(card.last),
-        span=day(card.first) if card.first == card.last else f"{day(card.first)}–{day(card.last)}",
-        gap=card.smallest_gap_days,
-        days=settings.get("days", ""),
-        most=detail.get("most", ""),
-        shared=detail.get("shared", ""),
-        union=detail.get("union", ""),
-    )
+    values = {
+        "departments": format_list([d.name for d in card.departments], locale=language),
+        "partner": card.partner.name if card.partner else "",
+        "subject": card.subject.name,
+        "contacts": card.contacts,
+        "first": day(card.first),
+        "last": day(card.last),
+        "span": day(card.first) if card.first == card.last else f"{day(card.first)}–{day(card.last)}",
+        "gap": card.smallest_gap_days,
+        "days": settings.get("days", ""),
+        "most": detail.get("most", ""),
+        "shared": detail.get("shared", ""),
+        "union": detail.get("union", ""),
+    }
+    sentence = filled(texts[language], values)
     if not card.certain:
         sentence += _POSSIBLE[language]
     if detail.get("one_meeting"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from graph import clock
 from graph.answers import Evidence, MonthCount, Named
+from graph.entries import USER
 from graph.questions.asking import VISIBLE, Asking
 from graph.store import Row
 
@@ -69,14 +70,34 @@ _KINDS = {
 
 def evidence(asking: Asking, rule: str, ids: Sequence[str]) -> list[Evidence]:
     """The records with these ids, newest last."""
-    out = []
+    out: list[Evidence] = []
     for kind in _KINDS.get(rule, ("contact",)):
         rows = asking.store.read(f"UNWIND $ids AS id {_QUERIES[kind]}", ids=list(ids), **asking.eyes)
-        out += [_evidence(kind, row) for row in rows]
+        loads = _loads(asking, {row["source"] for row in rows if row["source"]})
+        out += [_evidence(kind, row, loads) for row in rows]
     return out
 
 
-def _evidence(kind: str, row: Row) -> Evidence:
+def _loads(asking: Asking, sources: set[str]) -> dict[str, tuple[list[str], str]]:
+    """load -> its files and its author.
+
+    Several files of one load are named to those who may read load reports: a row says only its number, and
+    what else was loaded is no business of whoever sees this one record.
+    """
+    rows = asking.store.read(
+        "UNWIND $ids AS id MATCH (l:Load {id: id}) RETURN id, l.files AS files, l.author AS author",
+        ids=sorted(sources),
+    )
+    told = asking.viewer.may("editor")
+    return {
+        row["id"]: (list(row["files"] or ()) if told or len(row["files"] or ()) == 1 else [], row["author"])
+        for row in rows
+    }
+
+
+def _evidence(kind: str, row: Row, loads: dict[str, tuple[list[str], str]]) -> Evidence:
+    source = row["source"] or ""
+    files, author = loads.get(source, ([], source.removeprefix(USER) if source.startswith(USER) else None))
     return Evidence(
         id=row["id"],
         kind=kind,
@@ -85,6 +106,9 @@ def _evidence(kind: str, row: Row) -> Evidence:
         summary=row["summary"],
         source=row["source"],
         row=row["row"],
+        files=files,
+        entered_by=author,
+        entered_at=clock.moment(row["recorded"]) if row["recorded"] else None,
         recorded_on=clock.iso(clock.helsinki_day(row["recorded"])) if row["recorded"] else None,
         departments=_named(row["departments"]),
         told=_named(row["told"]),

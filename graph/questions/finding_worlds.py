@@ -87,6 +87,11 @@ def _once_more(asking: Asking, row: Row) -> tuple[Found | None, Columns | None]:
     return None, None
 
 
+def judged_now(asking: Asking, kind: str, ids: Sequence[str]) -> evaluate.Judged:
+    """What the rules find in these scopes over what the viewer may see, with the table they looked at."""
+    return _judged(asking, kind, ids, _seen(asking), FULL)
+
+
 def _seen(asking: Asking) -> set[str]:
     """Confidential contacts that the viewer may see."""
     rows = asking.store.read(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)

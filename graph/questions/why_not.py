@@ -1,4 +1,7 @@
-"""Why two contacts are not linked by a rule: each condition of it, whether it holds, and by how much it misses."""
+"""Why records are not linked by a rule: each condition of it, whether it holds, and by how much it misses.
+
+Here are the rules that look at two contacts side by side; the others stand in `why_not_records`.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,14 @@ from graph.derive.read import RawContacts, columns
 from graph.errors import BadInput, Unknown
 from graph.questions import foretell
 from graph.questions.asking import VISIBLE, Asking
+from graph.questions.why_not_records import KINDS
+from graph.questions.why_not_records import why_not as of_records
+from graph.questions.why_not_texts import TEXT
+from graph.rules import RULES
 from graph.rules.chains import Chains, Independence
 from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings
+from graph.rules.counted import filled
 from graph.rules.links import largest_gap, smallest_gap
 
 _ASKING = {"request", "invite", "fund"}
@@ -31,104 +39,6 @@ CONDITIONS: dict[str, tuple[str, ...]] = {
     "O4": ("counting", "same_partner", "few_partners", "same_direction", "not_remote", "day_known", "independent", "not_joint", "gap"),
     "O6": ("counting", "no_same_partner", "family", "few_partners", "same_area", "day_known", "independent", "not_joint", "gap"),
 }  # fmt: skip
-
-TEXT: dict[str, dict[str, str]] = {
-    "counting": {
-        "en": "Neither is cancelled.",
-        "fi": "Kumpaakaan ei ole peruttu.",
-        "sv": "Ingendera är inställd.",
-    },
-    "same_partner": {
-        "en": "Both are with the same partner.",
-        "fi": "Molemmissa on sama kumppani.",
-        "sv": "Båda är med samma partner.",
-    },
-    "no_same_partner": {
-        "en": "They have no partner in common.",
-        "fi": "Niillä ei ole yhteistä kumppania.",
-        "sv": "De har ingen gemensam partner.",
-    },
-    "family": {
-        "en": "The partners are of one family: one is part of the other, or both are part of the same and share a topic.",
-        "fi": "Kumppanit ovat samaa perhettä: toinen on toisen osa, tai molemmat ovat saman osia ja aihe on yhteinen.",
-        "sv": "Partnerna hör till en familj: den ena är del av den andra, eller båda är delar av samma och delar ett ämne.",
-    },
-    "few_partners": {
-        "en": "Neither has more than {most} partners.",
-        "fi": "Kummassakaan ei ole yli {most} kumppania.",
-        "sv": "Ingendera har fler än {most} partner.",
-    },
-    "same_area": {
-        "en": "Both are about the same priority area.",
-        "fi": "Molemmilla on sama painopistealue.",
-        "sv": "Båda gäller samma prioriterade område.",
-    },
-    "same_person": {
-        "en": "Both are with the same counterpart person.",
-        "fi": "Molemmissa on sama vastapuolen henkilö.",
-        "sv": "Båda är med samma person hos motparten.",
-    },
-    "same_direction": {
-        "en": "Both are visits in the same direction.",
-        "fi": "Molemmat ovat vierailuja samaan suuntaan.",
-        "sv": "Båda är besök i samma riktning.",
-    },
-    "not_remote": {
-        "en": "Neither was made remotely.",
-        "fi": "Kumpikaan ei ole etäyhteys.",
-        "sv": "Ingendera sker på distans.",
-    },
-    "both_ours": {
-        "en": "Both are on our initiative.",
-        "fi": "Molemmat ovat meidän aloitteestamme.",
-        "sv": "Båda är på vårt initiativ.",
-    },
-    "both_ask": {
-        "en": "Both request, invite or apply for funds.",
-        "fi": "Molemmat pyytävät, kutsuvat tai hakevat rahoitusta.",
-        "sv": "Båda begär, bjuder in eller söker finansiering.",
-    },
-    "day_known": {
-        "en": "The days of both are known by month or better.",
-        "fi": "Molempien päivät tiedetään vähintään kuukauden tarkkuudella.",
-        "sv": "Dagarna för båda är kända åtminstone på månaden.",
-    },
-    "independent": {
-        "en": "They are independent: no department that leads one is in a chain with a department of the other.",
-        "fi": "Ne ovat riippumattomia: mikään toista johtava organisaatio ei ole samassa ketjussa toisen kanssa.",
-        "sv": "De är oberoende: ingen enhet som leder den ena står i kedja med en enhet i den andra.",
-    },
-    "not_joint": {
-        "en": "They carry no common joint key.",
-        "fi": "Niillä ei ole yhteistä tunnusta.",
-        "sv": "De har ingen gemensam nyckel.",
-    },
-    "gap": {
-        "en": "{gap} days lie between them; the rule looks at {days} or fewer.",
-        "fi": "Niiden väli on {gap} päivää; sääntö katsoo enintään {days} päivän välejä.",
-        "sv": "Det är {gap} dagar mellan dem; regeln ser till högst {days} dagar.",
-    },
-    "same_lead": {
-        "en": "The same department leads both.",
-        "fi": "Sama organisaatio johtaa molempia.",
-        "sv": "Samma enhet leder båda.",
-    },
-    "same_days": {
-        "en": "Both are on the same days, known exactly.",
-        "fi": "Molemmat ovat samoina, tarkasti tiedettyinä päivinä.",
-        "sv": "Båda är på samma, exakt kända dagar.",
-    },
-    "same_channel": {
-        "en": "Both have the same channel.",
-        "fi": "Molemmilla on sama kanava.",
-        "sv": "Båda har samma kanal.",
-    },
-    "same_topics": {
-        "en": "Both have the same topics (without any: the same summary).",
-        "fi": "Molemmilla on samat aiheet (ellei aiheita: sama tiivistelmä).",
-        "sv": "Båda har samma ämnen (utan ämnen: samma sammanfattning).",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -155,23 +65,25 @@ class _Pair:
 
 
 def why_not(asking: Asking, rule: str, a: str, b: str, *, language: str = "en") -> WhyNot:
-    """Each condition of the rule for these two contacts.
+    """Each condition of the rule for these two records (G1: for one, with `b` empty).
 
     Raises:
-        BadInput: the rule links no two contacts. Unknown: a contact that is none, or hidden.
+        BadInput: there is no such rule, or it looks at other records. Unknown: a record that is none, or hidden.
     """
+    language = language if language in ("en", "fi", "sv") else "en"
+    if rule in KINDS:
+        return of_records(asking, rule, a, b, language)
     if rule not in CONDITIONS:
-        raise BadInput(f"{rule!r} links no two contacts; ask about {', '.join(CONDITIONS)}.")
-    if a == b:
+        raise BadInput(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+    if a == b or not b:
         raise BadInput("Name two different contacts.")
     pair = _read(asking, rule, a, b)
-    language = language if language in ("en", "fi", "sv") else "en"
     gap, widest = smallest_gap(pair.table.contacts, 0, 1), largest_gap(pair.table.contacts, 0, 1)
     met = []
     for name in CONDITIONS[rule]:
         holds = _HOLDS[name](pair)
-        shown = str(gap) if gap == widest else f"{gap}–{widest}"
-        text = TEXT[name][language].format(gap=shown, days=pair.days, most=pair.most)
+        shown = gap if gap == widest else f"{gap}–{widest}"
+        text = filled(TEXT[name][language], {"gap": shown, "days": pair.days, "most": pair.most})
         by = max(0, gap - pair.days) if name == "gap" else None
         met.append(Met(condition=name, holds=holds, by=by, text=text))
     linked = all(m.holds for m in met)

@@ -34,7 +34,7 @@ def period(columns: Columns, row: int) -> tuple[int, int]:
     return int(columns.contacts.lo[commitments.contact[row]]), int(commitments.due[row])
 
 
-def _said(columns: Columns, row: int) -> tuple[str, ...]:
+def said(columns: Columns, row: int) -> tuple[str, ...]:
     """What it says, as it is compared: an amount with its currency, else a text; () for nothing."""
     commitments = columns.commitments
     amount = float(commitments.amount[row])
@@ -44,14 +44,14 @@ def _said(columns: Columns, row: int) -> tuple[str, ...]:
     return ("text", text) if text else ()
 
 
-def _leads(columns: Columns, row: int) -> frozenset[int]:
+def leads_of(columns: Columns, row: int) -> frozenset[int]:
     contacts = columns.contacts
     c = int(columns.commitments.contact[row])
     a, b = int(contacts.departments.offsets[c]), int(contacts.departments.offsets[c + 1])
     return frozenset(contacts.departments.values[a:b][contacts.leads[a:b]].tolist())
 
 
-def _partners(columns: Columns, row: int) -> frozenset[int]:
+def partners_of(columns: Columns, row: int) -> frozenset[int]:
     return frozenset(columns.contacts.partners[int(columns.commitments.contact[row])].tolist())
 
 
@@ -72,13 +72,13 @@ def _by_key(columns: Columns) -> Iterator[_Case]:
     groups: dict[tuple[int, str], list[int]] = {}
     for row in range(len(commitments.id)):
         if commitments.ours[row] and commitments.key[row] and commitments.status[row] in ("open", "kept"):
-            for p in _partners(columns, row):
+            for p in partners_of(columns, row):
                 groups.setdefault((p, commitments.key[row]), []).append(row)
     replaces = {row: set(commitments.replaces[row].tolist()) for row in range(len(commitments.id))}
     for (p, key), rows in sorted(groups.items()):
         links = []
         for a, b in combinations(_in_order(columns, rows), 2):
-            said_a, said_b = _said(columns, a), _said(columns, b)
+            said_a, said_b = said(columns, a), said(columns, b)
             first, last = _common(columns, a, b)
             if not said_a or not said_b or said_a == said_b or first > last:
                 continue
@@ -101,7 +101,9 @@ def _by_resource(columns: Columns) -> Iterator[_Case]:
         capacity, links = float(columns.capacity[x]), []
         for a, b in combinations(_in_order(columns, rows), 2):
             first, last = _common(columns, a, b)
-            same = _leads(columns, a) == _leads(columns, b) and _partners(columns, a) == _partners(columns, b)
+            same = leads_of(columns, a) == leads_of(columns, b) and partners_of(columns, a) == partners_of(
+                columns, b
+            )
             if first > last or same:
                 continue
             together = float(commitments.promised[a]) + float(commitments.promised[b])
@@ -134,7 +136,7 @@ def _found(
         {r for x in own for r in (x.a, x.b)}, key=lambda r: (int(commitments.recorded[r]), commitments.id[r])
     )
     newest = max(own, key=lambda x: (x.last, x.first, commitments.id[x.a], commitments.id[x.b]))
-    departments = {d for r in members for d in _leads(columns, r)}
+    departments = {d for r in members for d in leads_of(columns, r)}
     last = max(period(columns, r)[1] for r in members)
     kind = ""
     if case.partner is not None:

@@ -64,7 +64,12 @@ def bypassed(columns: Columns, settings: RuleSettings) -> Iterator[Bypassed]:
 def _late(columns: Columns, settings: RuleSettings, x: Bypassed) -> bool:
     """Told too late, or not told and it is too late today."""
     days = settings.number("C5", "days", kind=columns.partner_kind[x.partner])
-    return (x.told if x.told < FOREVER else columns.today) > int(columns.contacts.lo[x.row]) - days
+    return late(x.told, int(columns.contacts.lo[x.row]), days, columns.today)
+
+
+def late(told: int, lo: int, days: int, today: int) -> bool:
+    """Whether a lead told on a day (FOREVER: not yet) knows of a contact that begins on `lo` too late."""
+    return (told if told < FOREVER else today) > lo - days
 
 
 def c5(columns: Columns, settings: RuleSettings) -> Iterator[Found]:

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any
 
 from graph.rules.base import Found
+from graph.rules.counted import filled
 
 _BY_GAP = ("O1", "O2", "O3", "O4", "O6")  # rules whose setting `days` is the largest gap that links
 _LAST = date.max.toordinal()
 
 MISSES: dict[str, dict[str, str]] = {
     "silent_at": {
-        "en": "It would not fire at {days} days or fewer.",
-        "fi": "Havaintoa ei syntyisi, jos raja olisi enintään {days} päivää.",
-        "sv": "Det skulle inte bli något fynd med en gräns på högst {days} dagar.",
+        "en": "It would not fire at {days:day|days} or fewer.",
+        "fi": "Havaintoa ei syntyisi, jos raja olisi enintään {days:päivä|päivää}.",
+        "sv": "Det skulle inte bli något fynd med en gräns på högst {days:dag|dagar}.",
     },
     "always": {
         "en": "No smaller window would silence it: two contacts share a day.",
@@ -28,9 +29,9 @@ MISSES: dict[str, dict[str, str]] = {
         "annan.",
     },
     "O5": {
-        "en": "It would not fire if {contacts} contacts or more were needed.",
-        "fi": "Havaintoa ei syntyisi, jos vaadittaisiin vähintään {contacts} yhteyttä.",
-        "sv": "Det skulle inte bli något fynd om det krävdes minst {contacts} förbindelser.",
+        "en": "It would not fire if {contacts:contact|contacts} or more were needed.",
+        "fi": "Havaintoa ei syntyisi, jos vaadittaisiin vähintään {contacts:yhteys|yhteyttä}.",
+        "sv": "Det skulle inte bli något fynd om det krävdes minst {contacts:förbindelse|förbindelser}.",
     },
     "O7": {
         "en": "It would not fire if shared members had to be {union} per cent of all and {smaller} per cent of the "
@@ -86,10 +87,10 @@ MISSES: dict[str, dict[str, str]] = {
         "sv": "Det skulle inte bli något fynd om åtagandet var märkt som hållet, brutet eller återtaget.",
     },
     "G1 partner": {
-        "en": "It would not fire after one held contact within {days} days, or with one planned within {planned}.",
+        "en": "It would not fire after one held contact within {days:day|days}, or with one planned within {planned}.",
         "fi": "Havaintoa ei syntyisi, jos yksikin yhteys olisi toteutunut {days} päivän sisällä tai suunniteltu "
         "{planned} päivän sisälle.",
-        "sv": "Det skulle inte bli något fynd med en enda förbindelse genomförd inom {days} dagar eller planerad "
+        "sv": "Det skulle inte bli något fynd med en enda förbindelse genomförd inom {days:dag|dagar} eller planerad "
         "inom {planned}.",
     },
 }
@@ -122,5 +123,5 @@ def nearest_miss(found: Found) -> dict[str, Any]:
     elif name == "G1":
         name = f"G1 {found.subject[0]}"
         values = {k: found.settings[k] for k in ("days", "planned") if k in found.settings}
-    texts = {language: text.format(**values) for language, text in MISSES[name].items()}
+    texts = {language: filled(text, values) for language, text in MISSES[name].items()}
     return {"piece": name, "values": values, "text": texts}

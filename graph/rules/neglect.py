@@ -74,7 +74,7 @@ def _numbers(columns: Columns, settings: RuleSettings, p: int) -> dict[str, int]
     return {name: settings.number("G1", name, kind=kind) for name in ("days", "key_days", "planned")}
 
 
-def _suspended(columns: Columns) -> Bools:
+def suspended(columns: Columns) -> Bools:
     """Per partner whether a suspension applies to it today."""
     out = np.zeros(len(columns.partners), dtype=np.bool_)
     restrictions = columns.restrictions
@@ -97,21 +97,28 @@ def _key_partners(columns: Columns) -> Iterator[tuple[int, Ints]]:
 
 def _unmet(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
     contacts, today = columns.contacts, columns.today
-    suspended = _suspended(columns)
+    stopped = suspended(columns)
     for p, rows in _key_partners(columns):
         numbers = _numbers(columns, settings, p)
         since = int(columns.key_since[p])
-        if suspended[p] or today - since < numbers["key_days"]:
+        if stopped[p] or today - since < numbers["key_days"]:
+            continue
+        if any(meetings(columns, rows, numbers["days"], numbers["planned"])):
             continue
         lo, hi, planned = contacts.lo[rows], contacts.hi[rows], contacts.planned[rows]
-        met = ~planned & (hi >= today - numbers["days"]) & (lo <= today)
-        coming = planned & (hi >= today) & (lo <= today + numbers["planned"])
-        if met.any() or coming.any():
-            continue
         pid = columns.partners[p]
         past = hi[~planned & (lo <= today)]
         detail: dict[str, object] = {"last_held": int(past.max()) if len(past) else None}
         yield _found(pid, (noon(since),), (), pid, "partner", since, numbers, detail)
+
+
+def meetings(columns: Columns, rows: Ints, days: int, ahead: int) -> tuple[bool, bool]:
+    """Whether one of the contacts (rows) was held within so many days, and whether one is planned so far ahead."""
+    contacts, today = columns.contacts, columns.today
+    lo, hi, planned = contacts.lo[rows], contacts.hi[rows], contacts.planned[rows]
+    met = ~planned & (hi >= today - days) & (lo <= today)
+    coming = planned & (hi >= today) & (lo <= today + ahead)
+    return bool(met.any()), bool(coming.any())
 
 
 def noon(day: int) -> int:

@@ -40,7 +40,7 @@ class Alike:
 
 def pairs(columns: Columns) -> Iterator[Alike]:
     """Every two networks of which we are members today, for a fee or one unknown, and that share an area."""
-    ours, others = _members(columns)
+    ours, others = members_today(columns)
     order = sorted(range(len(columns.networks)), key=lambda x: columns.networks[x])
     areas = {x: set(columns.network_areas[x].tolist()) for x in order}
     fee = columns.memberships.fee
@@ -52,7 +52,7 @@ def pairs(columns: Columns) -> Iterator[Alike]:
             yield Alike(x, y, (ours[x], ours[y]), members, common, certain)
 
 
-def _members(columns: Columns) -> tuple[dict[int, list[int]], dict[int, set[str]]]:
+def members_today(columns: Columns) -> tuple[dict[int, list[int]], dict[int, set[str]]]:
     """Today by network: our memberships that may cost something, and the other members."""
     m = columns.memberships
     ours: dict[int, list[int]] = {}
@@ -69,11 +69,15 @@ def _members(columns: Columns) -> tuple[dict[int, list[int]], dict[int, set[str]
 
 def alike(settings: RuleSettings, pair: Alike) -> bool:
     """Whether the members of two networks are much the same; whole numbers, so that 0.7 is 0.7."""
-    least, union, smaller = (
-        settings.number("O7", n) for n in ("members", "union_percent", "smaller_percent")
-    )
+    least = settings.number("O7", "members")
     if pair.smaller < max(least, 1):
         return False
+    return alike_by_share(settings, pair)
+
+
+def alike_by_share(settings: RuleSettings, pair: Alike) -> bool:
+    """The same without asking how many members there are."""
+    union, smaller = (settings.number("O7", n) for n in ("union_percent", "smaller_percent"))
     return 100 * pair.shared >= union * pair.union or 100 * pair.shared >= smaller * pair.smaller
 
 

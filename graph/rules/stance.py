@@ -103,7 +103,7 @@ def _episodes(columns: Columns) -> Iterator[tuple[int, list[Conflict]]]:
 def _conflicts(columns: Columns, chains: Chains, rows: list[int]) -> Iterator[Conflict]:
     """Positions on an issue are few: each that supports is compared with each that opposes."""
     positions = columns.positions
-    ends = _ends(columns, chains, rows)
+    ends = last_days(columns, chains, rows)
     start, holder = positions.start.tolist(), positions.holder.tolist()
     told = {r: set(positions.stated_to[r].tolist()) for r in rows}
     support = [r for r in rows if positions.stance[r] == "support" and start[r] <= ends[r]]
@@ -115,7 +115,7 @@ def _conflicts(columns: Columns, chains: Chains, rows: list[int]) -> Iterator[Co
                 yield Conflict(a, b, first, last, "critical" if told[a] & told[b] else "high")
 
 
-def _ends(columns: Columns, chains: Chains, rows: list[int]) -> dict[int, int]:
+def last_days(columns: Columns, chains: Chains, rows: list[int]) -> dict[int, int]:
     """Last valid day of each position, after newer ones by the same department or one above ended it.
 
     Who is above is asked on the day the newer one begins. A void position still ends older ones.

@@ -12,28 +12,29 @@ from typing import Any
 from graph.rules.base import Found, Pair, Rule
 from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings
+from graph.rules.counted import filled
 from graph.rules.misses import nearest_miss
 
 LIMIT = 10_000  # pairs that are listed unless more are asked for
 
 PIECES: dict[str, dict[str, str]] = {
     "gap": {
-        "en": "{gap} days lie between the two; the rule looks at {days} or fewer.",
-        "fi": "Yhteyksien väli on {gap} päivää; sääntö katsoo enintään {days} päivän välejä.",
-        "sv": "Det är {gap} dagar mellan de två; regeln ser till högst {days} dagar.",
+        "en": "{gap:day lies|days lie} between the two; the rule looks at {days:day|days} or fewer.",
+        "fi": "Yhteyksien väli on {gap:päivä|päivää}; sääntö katsoo enintään {days} päivän välejä.",
+        "sv": "Det är {gap:dag|dagar} mellan de två; regeln ser till högst {days:dag|dagar}.",
     },
     "gap_range": {
         "en": "{gap} to {widest} days lie between the two, because a day is known by its month only; the "
-        "rule looks at {days} or fewer.",
+        "rule looks at {days:day|days} or fewer.",
         "fi": "Yhteyksien väli on {gap}–{widest} päivää, koska päivä tiedetään vain kuukauden tarkkuudella; "
         "sääntö katsoo enintään {days} päivän välejä.",
         "sv": "Det är {gap}–{widest} dagar mellan de två, eftersom en dag bara är känd på månaden när; "
-        "regeln ser till högst {days} dagar.",
+        "regeln ser till högst {days:dag|dagar}.",
     },
     "shared_topics": {
-        "en": "They share {count} topics.",
+        "en": "They share {count:topic|topics}.",
         "fi": "Yhteisiä aiheita on {count}.",
-        "sv": "De har {count} gemensamma ämnen.",
+        "sv": "De har {count:gemensamt ämne|gemensamma ämnen}.",
     },
     "no_shared_topic": {
         "en": "They share no topic.",
@@ -41,9 +42,9 @@ PIECES: dict[str, dict[str, str]] = {
         "sv": "De har inget gemensamt ämne.",
     },
     "common_days": {
-        "en": "Both are valid on {count} common days.",
+        "en": "Both are valid on {count:common day|common days}.",
         "fi": "Molemmat ovat voimassa {count} yhteisenä päivänä.",
-        "sv": "Båda gäller under {count} gemensamma dagar.",
+        "sv": "Båda gäller under {count:gemensam dag|gemensamma dagar}.",
     },
     "open_ended": {
         "en": "Both are valid, and no end is in sight.",
@@ -56,9 +57,9 @@ PIECES: dict[str, dict[str, str]] = {
         "sv": "Dagar, kanal och ämnen är desamma.",
     },
     "in_stretch": {
-        "en": "Both begin within one stretch of {days} days that holds too many.",
+        "en": "Both begin within one stretch of {days:day|days} that holds too many.",
         "fi": "Molemmat alkavat samassa {days} päivän jaksossa, jossa yhteyksiä on liikaa.",
-        "sv": "Båda börjar inom samma {days} dagar, som rymmer för många.",
+        "sv": "Båda börjar inom samma {days:dag|dagar}, som rymmer för många.",
     },
     "against_message": {
         "en": "The core message that was valid then says otherwise.",
@@ -141,5 +142,5 @@ def piece(name: str, **values: int) -> dict[str, Any]:
     return {
         "piece": name,
         "values": values,
-        "text": {language: text.format(**values) for language, text in PIECES[name].items()},
+        "text": {language: filled(text, values) for language, text in PIECES[name].items()},
     }

@@ -47,6 +47,16 @@ def test_exit_codes(city: Graph, kumppani: Run) -> None:
     assert "is past" in past.err
 
 
+def test_why_not(city: Graph, kumppani: Run) -> None:
+    said = kumppani("why-not", "O1", "c-01", "c-03")
+    assert said.code == 0, said.err
+    assert "no   Both are about the same priority area." in said.out
+    assert "The rule does not find this." in said.out
+    found = kumppani("why-not", "C1", "s-for", "s-against", "--json")
+    assert json.loads(found.out)["linked"]
+    assert kumppani("why-not", "C1", "c-01", "c-03").code == 2
+
+
 def test_single_records(city: Graph, kumppani: Run) -> None:
     made = kumppani(
         "enter", "contacts", f"date={FAR}", "departments=KYMP", "partners=Tallinna", "purposes=inform",

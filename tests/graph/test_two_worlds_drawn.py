@@ -209,7 +209,11 @@ def _questions(found: list[str]) -> list[tuple[str, str, Any]]:
         f"{api}/findings?what_if=O1.days:20", f"{api}/findings?what_if=O2.days:5,C5.days:1", f"{api}/map",
         f"{api}/map?partner=Tallinn&hops=2", f"{api}/loads", f"{api}/checks/q-none", "/", "/?q=tallin", "/map",
         "/findings", "/what-if?threshold=O1.days&value=10", "/check?partner=p-tallinn", "/enter", "/loads",
-        "/commitments/new", "/positions/new",
+        "/commitments/new", "/positions/new", f"{api}/why-not?rule=O5&a=c-0&b=c-1", f"{api}/why-not?rule=O1&a=c-0&b=c-h00",
+        f"{api}/why-not?rule=C5&a=c-h10&b=p-tallinn", f"{api}/why-not?rule=C1&a=s-open&b=s-c-h00",
+        f"{api}/why-not?rule=C2&a=m-c-0&b=m-c-1", f"{api}/why-not?rule=C3&a=s-open&b=k-1",
+        f"{api}/why-not?rule=C4&a=c-5&b=r-ru", f"{api}/why-not?rule=G1&a=p-tallinn", f"{api}/why-not?rule=O7&a=belt&b=ring",
+        "/why-not?rule=O1&a=c-0&b=c-h00", "/why-not?rule=G1&a=p-tallinn",
     ]  # fmt: skip
     paths += [f"{prefix}/partners/{p}" for p in PARTNERS for prefix in (api, "")]
     paths += [f"{prefix}/findings/{f}" for f in found for prefix in (api, "")]

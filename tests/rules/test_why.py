@@ -96,10 +96,10 @@ def test_explain_names_values_threshold_and_nearest_miss() -> None:
     ]
     english = [p["text"]["en"] for p in told["pieces"]]
     assert english == [
-        "59 days lie between the two; the rule looks at 60 or fewer.",
+        "59 days lie between the two; the rule looks at 60 days or fewer.",
         "They share no topic.",
-        "10 days lie between the two; the rule looks at 60 or fewer.",
-        "They share 1 topics.",
+        "10 days lie between the two; the rule looks at 60 days or fewer.",
+        "They share 1 topic.",
         "It would not fire at 9 days or fewer.",
     ]
     where = ("p02-tallinn", "climate")
