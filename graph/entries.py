@@ -104,12 +104,9 @@ def alter(
     kept = {name: now.fields[name] for name in forms.UNASKED if name in now.fields}
     links = (*fact.links, *_unseen_links(tx, label, now))
     fact = replace(fact, links=links, properties={**fact.properties, **kept})
-    fingerprint = tx.run(f"MATCH (n:{label} {{id: $id}}) RETURN n.fingerprint AS f", id=id)[0]["f"]
     written, touched = writer.put(tx, [fact], source=source_of(asking), author=asking.viewer.name)
     if written[0].outcome == "refused":
         raise BadInput(written[0].reason)
-    # What the source last said stays known, so that loading the same file again does not undo a person's edit.
-    tx.run(f"MATCH (n:{label} {{id: $id}}) SET n.fingerprint = $f", id=id, f=fingerprint)
     return touched
 
 
@@ -125,7 +122,10 @@ def _unseen_links(tx: Tx, label: str, now: Entry) -> list[Link]:
 
 
 def delete(asking: Asking, kind: str, id: str, *, version: str) -> Deleted:
-    """Delete a record; Change keeps what it was. Conflict while other records hang on it."""
+    """Delete a record; Change keeps what it was. Conflict while other records hang on it.
+
+    A file that has it still does not bring it back (`graph.loads.deleted`).
+    """
     asking.viewer.require("editor", "delete records")
     label = forms.label_of(kind)
 
@@ -142,7 +142,9 @@ def delete(asking: Asking, kind: str, id: str, *, version: str) -> Deleted:
         }
         touched = scopes.touched_by(tx, [scopes.Touch(label, id, False, targets)], canonical)
         scopes.raise_all(tx, touched)
-        audit(tx, asking, label, now.id, before=_stored(tx.run, label, id), after=None)
+        key = tx.run(f"MATCH (n:{label} {{id: $id}}) RETURN n.source_key AS key", id=id)[0]["key"]
+        before = {**_stored(tx.run, label, id), "kept": {"source_key": key}}
+        audit(tx, asking, label, now.id, before=before, after=None)
         tx.run(f"MATCH (n:{label} {{id: $id}}) DETACH DELETE n", id=id)
         return None if touched is None else sorted(touched)
 

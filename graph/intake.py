@@ -92,6 +92,10 @@ class Intake:
         """(id, source key, digest) of all records of a source."""
         return writer.sourced(self.store, label, source)
 
+    def deleted(self, source: str) -> dict[str, tuple[str, int]]:
+        """source key -> (who, when) of the records of a source that persons deleted."""
+        return loads.deleted(self.store, source)
+
     def end_records(self, label: str, ids: Sequence[str], *, load: str) -> int:
         """Mark records as ended today, because their source has them no longer; how many were not so before."""
         self.viewer.require("editor", "change records")

@@ -127,6 +127,19 @@ def brought(store: Store, load: str) -> dict[str, int]:
     return out
 
 
+def deleted(store: Store, source: str) -> dict[str, tuple[str, int]]:
+    """source key -> (who, when in microseconds) of the records of a source that persons deleted."""
+    out: dict[str, tuple[str, int]] = {}
+    for row in store.read(
+        "MATCH (x:Change) WHERE x.after = 'null' AND x.load STARTS WITH 'user:' "
+        "RETURN x.before AS before, x.by AS by, x.at AS at ORDER BY at"
+    ):
+        key = json.loads(row["before"]).get("kept", {}).get("source_key") or ""
+        if key.startswith(f"{source}:"):
+            out[key] = (row["by"], row["at"])
+    return out
+
+
 def leave_load(load: str) -> None:
     """This process works on the load no more, whether or not it ended."""
     _here.discard(load)

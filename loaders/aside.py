@@ -16,6 +16,7 @@ import xlsxwriter
 from graph.aside import AsideRow
 from graph.errors import BadInput
 from loaders.formats.base import normal
+from loaders.whole import workbook
 
 if TYPE_CHECKING:
     from graph import Graph
@@ -66,15 +67,12 @@ def write_aside(graph: Graph, load: str, path: Path | str) -> Path:
     files = graph.aside(load)
     if not files:
         raise BadInput(f"The load {load} set no row aside.")
-    try:
-        _write(files, path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from None
+    with workbook(path) as book:
+        _write(files, book)
     return path
 
 
-def _write(files: list[AsideFile], path: Path) -> None:
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+def _write(files: list[AsideFile], book: xlsxwriter.Workbook) -> None:
     head = book.add_format({"bold": True, "bg_color": "#0000BF", "font_color": "#FFFFFF"})
     wrong = book.add_format({"bg_color": "#F7D4DC"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -99,7 +97,6 @@ def _write(files: list[AsideFile], path: Path) -> None:
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(width - 1, 0), 18)
         sheet.set_column(width + 2, width + 2, 70)
-    book.close()
 
 
 def _broken(cells: list[Any]) -> bool:

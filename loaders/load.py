@@ -108,6 +108,9 @@ def load(
                 graph.leave_load(run.load_id)
         if run is None:
             raise BadInput("No file was named.")
+        problem_file.close()
+        if problem_file.failed:
+            run.notes.append(problem_file.failed)
         report = run.report(tallies, delta)
         if not dry_run:
             graph.close_load(run.load_id, report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
@@ -12,7 +13,7 @@ from loaders import readers
 from loaders.convert import CellError
 from loaders.formats.base import normal
 from loaders.mapping import Mapping, Other
-from loaders.values import Find, key_text, shown
+from loaders.values import key_text, shown
 
 MOST = 2_000_000  # values of a file in which others are looked up
 
@@ -44,22 +45,38 @@ def apart(paths: Sequence[Path], mapping: Mapping) -> tuple[list[Path], dict[str
     return rows, others
 
 
-def finder(mapping: Mapping, files: dict[str, Path]) -> Find | None:
+def finder(mapping: Mapping, files: dict[str, Path]) -> Finder | None:
     """What looks values up; None where the mapping has no look-ups."""
     if not mapping.lookups:
         return None
     tables = {other.name: _read(mapping, other, files[other.name]) for other in mapping.lookups}
+    return Finder(tables, {name: path.name for name, path in files.items()})
 
-    def find(name: str, value: str, give: str) -> list[Any]:
-        row = tables[name].get(key_text(value))
+
+class Finder:
+    """Looks values up.
+
+    Attributes:
+        digest: of all that can be found. It is part of each row's digest: where the file that values are looked up
+            in says something else than before, no row counts as known already.
+    """
+
+    def __init__(self, tables: dict[str, dict[str, dict[str, Any]]], files: dict[str, str]) -> None:
+        self._tables, self._files = tables, files
+        digest = hashlib.blake2b(digest_size=8)
+        for name, table in sorted(tables.items()):
+            for key, row in sorted(table.items()):
+                digest.update(repr((name, key, sorted(row.items()))).encode("utf-8", "replace"))
+        self.digest = int.from_bytes(digest.digest())
+
+    def __call__(self, name: str, value: str, give: str) -> list[Any]:
+        row = self._tables[name].get(key_text(value))
         if row is None:
-            raise CellError("", value, f"{files[name].name} has no row with {value!r}.")
+            raise CellError("", value, f"{self._files[name]} has no row with {value!r}.")
         cell = row[normal(give)]
         if isinstance(cell, list) and cell[0] == "list":
             return list(cell[1])
         return [] if cell is None or cell == "" else [cell]
-
-    return find
 
 
 def _read(mapping: Mapping, other: Other, path: Path) -> dict[str, dict[str, Any]]:

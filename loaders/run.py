@@ -19,7 +19,7 @@ from loaders.further import BY_NAME, More
 from loaders.mapping import Mapping
 from loaders.prescan import scan
 from loaders.queue import Queue
-from loaders.seen import MANY, Row, Seen
+from loaders.seen import MANY, Row, Seen, gone
 from loaders.tally import Tally
 from loaders.targets import MAIN, Builder, RowFacts
 
@@ -61,6 +61,7 @@ class Run:
         self.notes: list[str] = []
         self.patterns = any(rule.create for rule in mapping.rules)
         self.nothing_there = not any(_any_of(graph, label, mapping.source) for label in MAIN[mapping.kind])
+        self.gone = {} if self.nothing_there else graph.deleted(mapping.source)
         self.taken: dict[str, int] = {}  # record -> the row of this file that speaks of it
         self.owners: dict[str, set[str]] = {}  # key -> departments of the contact that has it
 
@@ -217,6 +218,8 @@ class Run:
             if id and digest == row.digest:
                 self._as_it_is(tally, digest)
                 self.taken.setdefault(id, row.number)
+            elif not id and row.key in self.gone:
+                tally.refuse(row.number, gone(*self.gone[row.key]), cells=row.cells)
             elif id and (other := seen.overtakes(digest)) is not None:
                 self._contradicts(other, row.number, row.cells, converter, tally)
             else:

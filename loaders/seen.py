@@ -11,6 +11,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from graph import clock
 from graph.facts import Fact, source_key
 from loaders.convert import Converter
 from loaders.further import BY_NAME
@@ -36,6 +37,14 @@ class Row:
     all: list[Fact] = field(default_factory=list)
 
 
+def gone(by: str, at: int) -> str:
+    """Why a row about a record that somebody deleted is not taken."""
+    return (
+        f"{by} deleted this record on {clock.iso(clock.helsinki_day(at))}, and a file does not bring it back. If it is "
+        "wanted after all, enter it anew or give the row another key."
+    )
+
+
 class Seen:
     """The rows of one file so far.
 
@@ -46,6 +55,7 @@ class Seen:
     def __init__(self, mapping: Mapping, converter: Converter, stored: set[int] | None) -> None:
         self.mapping = mapping
         self.converter = converter
+        self._salt = mapping.fingerprint ^ (converter.find.digest if converter.find else 0)
         self.stored = stored if stored is not None and fits(mapping, converter) else None
         # Hash of the key -> place in the arrays: a million rows of tuples would be half a gigabyte.
         self._place: dict[int, int] = {}
@@ -66,7 +76,7 @@ class Seen:
         """What equal content of equal mappings is recognised by, 63 bits."""
         text = "\x1f".join(raw).encode("utf-8", "replace")
         own = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
-        return (own ^ self.mapping.fingerprint) >> 1
+        return (own ^ self._salt) >> 1
 
     def told_apart(
         self, number: int, cells: list[Any], raw: tuple[str, ...], digest: int

@@ -29,6 +29,8 @@ class ProblemFile:
             self._file = path.open("w", encoding="utf-8-sig", newline="") if path else None
         except OSError as error:
             raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from None
+        self.path = path
+        self.failed = ""  # why it is not whole: a full disk stops no load, whose report has the problems too
         self._writer = csv.writer(self._file) if self._file else None
         if self._writer:
             self._writer.writerow(self.HEADINGS)
@@ -36,7 +38,26 @@ class ProblemFile:
     def add(self, file: str, problem: Problem) -> None:
         if self._writer:
             cells = (file, problem.row, problem.column, problem.value, problem.reason, problem.suggestion)
-            self._writer.writerow([plain(c) for c in cells])
+            try:
+                self._writer.writerow([plain(c) for c in cells])
+            except OSError as error:
+                self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.failed = (
+            f"The list of problems {self.path} could not be written whole: {error.strerror or error}. The report and "
+            "the rows set aside have them."
+        )
+        self._writer = None
+
+    def close(self) -> None:
+        """Write what is left; whether it went well, `failed` says."""
+        file, self._file, self._writer = self._file, None, None
+        if file:
+            try:
+                file.close()
+            except OSError as error:
+                self._fail(error)
 
     def __enter__(self) -> ProblemFile:
         return self
@@ -44,8 +65,7 @@ class ProblemFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file:
-            self._file.close()
+        self.close()
 
 
 def plain(cell: Any) -> str:

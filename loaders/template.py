@@ -9,6 +9,7 @@ import xlsxwriter
 from graph.errors import BadInput
 from loaders.fields import KINDS
 from loaders.mapping import Mapping, Rule, open_mapping
+from loaders.whole import workbook
 
 ROWS = 1_000  # rows that get drop-down lists
 _LISTED = 250  # characters that a workbook takes in a list of choices
@@ -32,16 +33,12 @@ def write_template(kind: str, path: Path | str) -> Path:
     if path.exists():
         raise BadInput(f"{path} is there already; give another name, so that nothing in it is lost.")
     mapping = open_mapping(kind)
-    try:
-        _write(mapping, path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from None
+    with workbook(path) as book:
+        _write(mapping, book)
     return path
 
 
-def _write(mapping: Mapping, path: Path) -> None:
-    # Text that begins with "=" is text: a name must not become a formula.
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+def _write(mapping: Mapping, book: xlsxwriter.Workbook) -> None:
     head = book.add_format({"bold": True, "bg_color": "#0000BF", "font_color": "#FFFFFF", "text_wrap": True})
     needed = book.add_format(
         {"bold": True, "bg_color": "#8A3C72", "font_color": "#FFFFFF", "text_wrap": True}
@@ -85,7 +82,6 @@ def _write(mapping: Mapping, path: Path) -> None:
     )
     notes.set_column(0, 0, 24)
     notes.set_column(2, 4, 48)
-    book.close()
 
 
 def _choices(rule: Rule) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from graph import names
 from graph.errors import BadInput
@@ -21,7 +20,14 @@ _YES = {"yes", "kyllä", "ja", "true", "1", "x", "on"}
 _NO = {"no", "ei", "nej", "false", "0", "off"}
 _YEAR = re.compile(r"[\s_-]*(?:19|20)\d\d(?:[-/](?:\d\d){1,2})?$")
 LARGEST = 2**63  # of a whole number in the store
-Find = Callable[[str, str, str], list[Any]]  # look-up, value, column -> values
+
+
+class Find(Protocol):
+    """Look-up, value, column -> values; `digest` is of all that can be found."""
+
+    digest: int
+
+    def __call__(self, name: str, value: str, give: str, /) -> list[Any]: ...
 
 
 class Named(str):

@@ -174,6 +174,37 @@ def test_the_same_files_are_loaded_once_at_a_time(city: Graph, tmp_path: Path) -
     assert load(city, [file], "contacts").load == under_way.id
 
 
+def test_an_old_file_after_single_edits(city: Graph, tmp_path: Path) -> None:
+    """What a person changed stands and is listed; what a person deleted stays deleted, and its row is told so."""
+    content = rows(4)
+    file = table(tmp_path / "contacts.csv", content)
+    load(city, [file], "contacts")
+    ids = {c.summary: c.id for c in city.contacts(limit=100).contacts}
+    entry = city.entry("contacts", ids["matter 1"])
+    city.change("contacts", entry.id, {"summary": "corrected"}, version=entry.version)
+    entry = city.entry("contacts", ids["matter 2"])
+    city.delete("contacts", entry.id, version=entry.version)
+    before = city.canonical_dump(ids=True)
+    for nth in range(2):
+        report = load(city, [file], "contacts")
+        assert counts(report) == (0, 3, 0, 1), nth
+        (problem,) = report.files[0].problems
+        assert problem.row == 4
+        assert "local deleted this record on 20" in problem.reason
+        assert city.canonical_dump(ids=True) == before
+        (open_one,) = city.disagreements().disagreements
+        assert (open_one.record, open_one.ours, open_one.theirs) == (
+            ids["matter 1"], "corrected", "matter 1",
+        )  # fmt: skip
+    city.settle_disagreement(open_one.id, "keep")
+    load(city, [file], "contacts")
+    assert city.disagreements().disagreements == []
+    assert city.canonical_dump(ids=True) == before
+    # Under another key it is another record.
+    content[2][0] = "k2 again"
+    assert counts(load(city, [table(tmp_path / "later.csv", content)], "contacts")) == (1, 3, 0, 0)
+
+
 def test_rows_set_aside_come_out_as_a_workbook_and_go_in_again(city: Graph, tmp_path: Path) -> None:
     content = rows(5)
     content[1][1] = "2026-13-45"

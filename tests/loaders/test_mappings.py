@@ -105,6 +105,16 @@ fields:
     (contact,) = city.contacts().contacts
     assert sorted(p.name for p in contact.partners) == ["Oslo", "Tallinn"]
     assert count(city, "(:Contact {reference: 'P-3; P-9'})") == 1
+    # Another order of the file that values are looked up in says the same; another value is an update.
+    at["people_json"].write_text(json.dumps(people[::-1]))
+    (file,) = load(city, [at["people_json"], at["meetings_json"]], str(at["m_yaml"])).files
+    assert (file.loaded, file.unchanged, file.quarantined) == (0, 1, 1)
+    people[1]["org"] = "Bergen"
+    at["people_json"].write_text(json.dumps(people))
+    report = load(city, [at["people_json"], at["meetings_json"]], str(at["m_yaml"]))
+    assert (report.files[0].loaded, report.files[0].unchanged) == (1, 0)
+    (contact,) = city.contacts().contacts
+    assert sorted(p.name for p in contact.partners) == ["Bergen", "Tallinn"]
 
 
 def test_a_name_with_its_country_is_a_partner_of_its_own(city: Graph, tmp_path: Path) -> None:

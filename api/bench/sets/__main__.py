@@ -1,4 +1,4 @@
-"""`python -m api.bench.sets FOLDER [SET]`."""
+"""`python -m api.bench.sets FOLDER [SET] [--page]`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from api.bench.sets import run
 
 if __name__ == "__main__":
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("KUMPPANI_TEST_DATA", "")
+    named = [x for x in sys.argv[1:] if x != "--page"]
+    folder = named[0] if named else os.environ.get("KUMPPANI_TEST_DATA", "")
     if not folder or not Path(folder).is_dir():
         sys.exit("Name the folder of the public data sets, or set KUMPPANI_TEST_DATA.")
-    found = run(Path(folder), sys.argv[2] if len(sys.argv) > 2 else "")
+    found = run(Path(folder), named[1] if len(named) > 1 else "", page="--page" in sys.argv)
     sys.exit(0 if all(line.refused or (line.adds_up and not line.again) for line in found) else 1)
