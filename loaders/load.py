@@ -66,7 +66,7 @@ def load(
         try:
             for source in found.tables:
                 table = source.take()
-                converter = Converter(used, table.header, find)
+                converter = _converter(source.request.name, used, table, find)
                 if run is None:
                     run = _begun(graph, used, paths, dry_run, progress)
                     run.notes += found.notes
@@ -131,6 +131,13 @@ def _begun(
         graph.forget_aside(opened.id)
         run.notes.append(f"The load {opened.id} had been interrupted and was continued.")
     return run
+
+
+def _converter(name: str, mapping: Mapping, table: readers.Table, find: lookups.Finder | None) -> Converter:
+    try:
+        return Converter(mapping, table.header, find)
+    except BadInput as error:
+        raise BadInput(f"{name}: {error}") from None
 
 
 def _content(mapping: Mapping, paths: Sequence[Path]) -> str:
