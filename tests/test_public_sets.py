@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.bench.sets import SETS, lines
+from api.bench.sets import SETS, empty, lines
 from graph import Graph
 from loaders.load import load
 from loaders.values import key_text
@@ -122,3 +122,31 @@ def test_meetings_of_the_snapshot_are_recognised_in_the_later_file(graph: Graph,
     assert report.created["Contact"] == graph.store.read("MATCH (c:Contact) RETURN count(c) AS n")[0][
         "n"
     ] - len(rows)
+
+
+@pytest.mark.public_data
+@pytest.mark.slow
+def test_sets_that_do_not_contradict_each_other_load_in_any_order(
+    graph: Graph, public_data: Path, tmp_path: Path
+) -> None:
+    """Organisations and officials of the register, and two pieces of the list of twin towns."""
+    register, towns = public_data / "fi-avoimuusrekisteri", public_data / "twin-towns-world"
+    with (towns / "twin_cities_raw.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    pieces = []
+    for nth in range(2):
+        pieces.append(tmp_path / f"towns{nth}.csv")
+        with pieces[-1].open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows[nth * 400 : nth * 400 + 400]])
+    loads = [
+        (register / "companies.json", "fi-avoimuus-organisations"),
+        (register / "targets.json", "fi-avoimuus-targets"),
+        *((piece, "twin-towns-world") for piece in pieces),
+    ]
+    dumps = []
+    for order in (loads, loads[::-1]):
+        empty(graph)
+        for path, mapping in order:
+            assert load(graph, [path], mapping).files[0].loaded
+        dumps.append(graph.canonical_dump().splitlines())
+    assert dumps[0] == dumps[1]
