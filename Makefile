@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: kills help install install-dev run test lint browser bench planted rules foretell sets peers damage lock
+.PHONY: kills help install install-dev run test lint browser bench planted rules worlds foretell sets peers damage lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -51,7 +51,11 @@ planted: install-dev ## planted cases in a generated city: what each rule found 
 	$(BIN)/python -m tests.rules.planted
 
 rules: install-dev ## each rule against its naive twin on 2,000 worlds drawn anew, and what must change no finding
-	KUMPPANI_EXAMPLES=2000 $(BIN)/python -m pytest --durations=0 tests/rules/test_naive_agrees.py tests/rules/test_metamorphic.py
+	KUMPPANI_EXAMPLES=2000 $(BIN)/python -m pytest --durations=0 tests/rules/test_naive_agrees.py
+	KUMPPANI_EXAMPLES=500 $(BIN)/python -m pytest --durations=0 tests/rules/test_metamorphic.py
+
+worlds: install-dev ## 25 pairs of cities, drawn anew, that differ only in what is hidden: a viewer is told the same of both
+	KUMPPANI_WORLDS=25 $(BIN)/python -m pytest tests/graph/test_two_worlds_drawn.py
 
 foretell: install-dev ## 1,000 random new contacts: what check foretells is what recording creates
 	KUMPPANI_FORETOLD=1000 $(BIN)/python -m pytest tests/graph/test_check.py -k random

@@ -86,6 +86,7 @@ def record(asking: Asking, id: str) -> Recorded:
         now = foretelling.foretell(asking, _replaced(contact, pid), near).rows
         if sorted(checking.content(r) for r in now) != kept["foretold"]:
             raise _Different(now)
+        tx.run("MATCH (r:Receipt {id: $id}) SET r.recorded = true", id=id)
         return [*done, now]
 
     try:

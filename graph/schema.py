@@ -332,7 +332,7 @@ LABELS: tuple[Label, ...] = (
     ),
     Label(
         "Receipt",
-        (_p("author"), _p("at"), _p("question"), _p("answer")),
+        (_p("author"), _p("at"), _p("question"), _p("answer"), _p("recorded", "bool")),
         caption="at",
         fact=False,
     ),

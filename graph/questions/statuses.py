@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,10 +39,10 @@ def folded(rows: Sequence[Row]) -> list[Row]:
 
 
 def resolved(asking: Asking, rule: str | None, partner: str | None, department: str | None) -> list[Row]:
-    """Findings that a decision names and that no longer exist, as they were then."""
+    """Findings that a decision or the receipt of a recorded contact names and that no longer exist, as they were."""
     named: dict[str, Row] = {}
-    for d in decisions.read(asking):
-        row = d.scope["row"]
+    # What was decided on came later than what was foretold.
+    for row in [*_foretold(asking), *(d.scope["row"] for d in decisions.read(asking))]:
         if rule and row["rule"] != rule:
             continue
         if partner and row["partner"] != partner:
@@ -65,9 +66,23 @@ def successor(asking: Asking, row: Row) -> Row | None:
     return None
 
 
+def _foretold(asking: Asking, finding: str | None = None) -> list[Row]:
+    """Findings that contacts recorded from a check created; of the viewer's own receipts, a coordinator's of all."""
+    receipts = asking.store.read(
+        "MATCH (r:Receipt) WHERE r.recorded AND (r.author = $viewer OR $sees_all) "
+        "AND ($finding IS NULL OR r.question CONTAINS $finding) "
+        "RETURN r.question AS question, r.at AS at, r.id AS id ORDER BY at, id",
+        viewer=asking.viewer.name,
+        sees_all=asking.viewer.sees_all,
+        finding=finding,
+    )
+    rows: list[Row] = [row for r in receipts for row in json.loads(r["question"])["rows"]]
+    return [row for row in rows if finding is None or row["id"] == finding]
+
+
 def named_row(asking: Asking, id: str) -> Row | None:
-    """A finding that only a decision still names: what it leads to, or itself as resolved; None for neither."""
-    for d in reversed(decisions.read(asking, finding=id)):
-        row: Row = d.scope["row"]
+    """A finding that only a decision or a receipt still names: what it leads to, or itself as resolved."""
+    decided = [d.scope["row"] for d in decisions.read(asking, finding=id)]
+    for row in reversed([*_foretold(asking, id), *decided]):
         return successor(asking, row) or row | {"status": "resolved"}
     return None

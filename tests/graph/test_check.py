@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from graph.facts import Fact, Link
 from graph.questions import findings as listed
 from graph.questions.check import Question
 from graph.questions.finding_cards import cards, on_day
+from graph.rules import RULES
 from graph.schema import CHANNELS, PURPOSES
 from tests.conftest import TODAY
 from tests.graph.test_settle import city, contact  # noqa: F401 - the fixture
@@ -75,6 +77,58 @@ def test_what_is_foretold_is_created(city: Graph) -> None:
     before = city.canonical_dump(ids=True)
     city.rebuild()
     assert city.canonical_dump(ids=True) == before
+
+
+def test_what_a_recorded_contact_created_is_found_again_as_resolved(city: Graph) -> None:
+    own = city.as_viewer(EDITOR)
+    answer = own.check(ask(date="2026-11-28"))  # the lead cannot be told in time any more
+    own.check(ask(departments=("leisure",)))  # never recorded: it names nothing
+    done = own.record(answer.receipt)
+    created = {f.id for f in answer.findings}
+    assert own.findings(status="resolved", limit=None).findings == []
+    own.change("contacts", done.contact.id, {"status": "cancelled"}, version="*")
+    left = {f.id for f in own.findings(limit=None).findings}
+    gone = {f.id for f in own.findings(status="resolved", limit=None).findings}
+    assert gone == created - left != set()
+    for id in gone:
+        assert own.finding(id).finding.status == city.finding(id).finding.status == "resolved"
+        with pytest.raises(Unknown):
+            city.as_viewer(Viewer("reader")).finding(id)
+    assert city.as_viewer(Viewer("reader")).findings(status="resolved", limit=None).findings == []
+    own.change("contacts", done.contact.id, {"status": "planned"}, version="*")
+    assert own.findings(status="resolved", limit=None).findings == []
+
+
+# Rules whose findings are not made of contacts: a contact by itself creates none of them, and check says so of
+# those that follow from what is said in it.
+NAMED = {"C1", "C2", "C3"}
+NEVER = {"O7", "G1"}
+
+
+def test_of_every_rule_check_foretells_or_says_that_it_does_not(city: Graph) -> None:
+    setting(city)
+    others = {"persons": ("h-1",), "topics": ("tram",), "purposes": ["request"], "channel": "visit_out"}
+    for n, department in enumerate(("leisure", "office", "leisure", "transport")):
+        contact(city, f"c-m{n}", f"2026-12-{10 + n}", department, **others)
+    contact(city, "c-p", "2026-12-10", "leisure", partner="p-port", **others)
+    before = {f.id for f in city.findings(limit=None).findings}
+    foretold: set[str] = set()
+    asked = ask(
+        date="2026-12-13", topics=("tram",), persons=("h-1",), purposes=("request",), channel="visit_out"
+    )
+    # Of the last one the lead cannot be told in time any more.
+    for question in (asked, replace(asked, partner="p-moscow"), replace(asked, date="2026-11-28")):
+        answer = city.check(question)
+        assert {n.rule for n in answer.not_evaluated} == NAMED
+        assert told(city.record(answer.receipt).findings) == told(answer.findings)
+        foretold |= {f.rule for f in answer.findings}
+        now = {f.id for f in city.findings(limit=None).findings}
+        assert now - before <= {f.id for f in answer.findings}  # nothing else came of it
+        before = now
+    assert foretold == set(RULES) - NAMED - NEVER
+    # What is not said in the question is named; D1, O5, C4 and C5 need nothing more than a check always has.
+    bare = city.check(Question(departments=("leisure",), partner="Tallinn", date="2026-12-13"))
+    assert {n.rule for n in bare.not_evaluated} == NAMED | {"O1", "O2", "O3", "O4", "O6"}
 
 
 def test_clear_blocked_and_joining(city: Graph) -> None:

@@ -60,8 +60,10 @@ def contact(graph: Graph, id: str, day: str, *departments: str, **more: Any) -> 
     areas = more.pop("areas", ("climate",))
     links = (
         *(Link("MADE_BY", d) for d in departments),
-        Link("WITH_PARTNER", "p-tallinn"),
+        Link("WITH_PARTNER", more.pop("partner", "p-tallinn")),
         *(Link("ABOUT", a, label="Area") for a in areas),
+        *(Link("ABOUT", t, label="Topic") for t in more.pop("topics", ())),
+        *(Link("WITH_PERSON", h) for h in more.pop("persons", ())),
     )
     status = "planned" if day > TODAY.isoformat() else "held"
     outcome = graph.write(

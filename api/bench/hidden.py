@@ -1,0 +1,131 @@
+"""Whether an answer takes longer where much is hidden: the time of a reader's answers before and after.
+
+A reader's answers are the same with and without 10,000 confidential contacts; their time must not tell either.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from graph import Graph, Viewer
+from graph.facts import Fact, Link
+from graph.questions.check import Question
+
+HIDDEN, MOST = 10_000, 0.05
+READER = Viewer("bench-reader", frozenset(), "reader")
+ASKED = 60  # times that each question is asked, before and after
+
+
+class Line(NamedTuple):
+    """One question: medians in seconds, and by what share the second is longer."""
+
+    what: str
+    before: float
+    after: float
+
+    @property
+    def moved(self) -> float:
+        return self.after / self.before - 1
+
+    @property
+    def kept(self) -> bool:
+        return self.moved <= MOST
+
+
+def hidden(
+    graph: Graph,
+    *,
+    partner: str,
+    department: str,
+    area: str,
+    day: date,
+    contacts: int = HIDDEN,
+    asked: int = ASKED,
+    say: Callable[[str], None] = lambda text: None,
+) -> list[Line]:
+    """A line for each question, of medians before and after `contacts` hidden contacts are written.
+
+    They are spread over a year around `day`, all with one partner, which is the worst case. The graph holds
+    them afterwards: use one that is thrown away.
+
+    Args:
+        partner: id of a partner that the graph holds, with open contacts of its own. department, area: ids too.
+    """
+    reader = graph.as_viewer(READER).on(day)
+    question = Question(
+        departments=(department,),
+        partner=partner,
+        date=(day + timedelta(20)).isoformat(),
+        areas=(area,),
+        purposes=("inform",),
+        channel="meeting",
+    )
+    questions: dict[str, Callable[[], object]] = {
+        "who talks to": lambda: reader.who_talks_to(partner),
+        "check": lambda: reader.check(question),
+        "the partner's page": lambda: reader.partner(partner),
+        "the partner's findings": lambda: reader.findings(partner=partner),
+        "its contacts": lambda: reader.contacts(partner=partner),
+    }
+    before = _medians(questions, asked)
+    _write(graph, partner, department, area, day, contacts, say)
+    after = _medians(questions, asked)
+    return [Line(what, before[what], after[what]) for what in questions]
+
+
+def _medians(questions: dict[str, Callable[[], object]], asked: int) -> dict[str, float]:
+    """The questions in turns, so that a slow moment of the machine meets all of them."""
+    times: dict[str, list[float]] = {what: [] for what in questions}
+    for ask in questions.values():
+        ask()
+    for _ in range(asked):
+        for what, ask in questions.items():
+            start = time.perf_counter()
+            ask()
+            times[what].append(time.perf_counter() - start)
+    return {what: statistics.median(own) for what, own in times.items()}
+
+
+def _write(
+    graph: Graph,
+    partner: str,
+    department: str,
+    area: str,
+    day: date,
+    contacts: int,
+    say: Callable[[str], None],
+) -> None:
+    links = (Link("MADE_BY", department), Link("WITH_PARTNER", partner), Link("ABOUT", area, label="Area"))
+    for start in range(0, contacts, 1_000):
+        batch = [
+            Fact(
+                "Contact",
+                f"c-hidden-{n}",
+                properties={
+                    "date": (day + timedelta(n % 365 - 182)).isoformat(),
+                    "status": "planned" if n % 365 > 182 else "held",
+                    "confidentiality": "confidential",
+                    "summary": f"hidden {n}",
+                },
+                links=links,
+            )
+            for n in range(start, min(start + 1_000, contacts))
+        ]
+        graph.write(batch, load="l-hidden", source="bench")
+        say(f"{start + len(batch):,} hidden contacts written")
+    graph.refresh()
+
+
+def table(lines: list[Line]) -> list[str]:
+    """The lines to print: milliseconds before and after, the difference, whether it is kept."""
+    out = [f"{'a reader asks':<26}{'before ms':>11}{'after ms':>11}{'moved':>9}"]
+    for line in lines:
+        mark = "" if line.kept else f"  more than {MOST:.0%}"
+        out.append(
+            f"{line.what:<26}{line.before * 1e3:>11.1f}{line.after * 1e3:>11.1f}{line.moved:>+9.1%}{mark}"
+        )
+    return out
