@@ -18,7 +18,7 @@ KINDS = (PARTNER, ISSUE, RESTRICTION, PERSON, FAMILY, RESOURCE, COMMITMENT, NETW
 ALL = "all"  # the id of a scope that there is one of
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Touch:
     """A fact that is about to be written; `targets` are (edge, target id). `key`: it makes a key partner."""
 

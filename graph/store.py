@@ -46,6 +46,19 @@ class Again(StoreError):
     """What a transaction has read changed before it could lock it: the same work has to run anew."""
 
 
+class _Many(list[Any]):
+    """A list that is not spelt out: the driver makes a text of all parameters for its log, also when it keeps none."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} values]"
+
+
+def _quiet(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: _Many(v) if type(v) is list else v for name, v in parameters.items()}
+
+
 class Tx:
     """One write transaction: `run` returns rows as dicts of named scalars."""
 
@@ -53,7 +66,7 @@ class Tx:
         self._tx = tx
 
     def run(self, query: str, /, **parameters: Any) -> list[Row]:
-        result = self._tx.run(query, parameters)
+        result = self._tx.run(query, _quiet(parameters))
         return [_row(record) for record in result]
 
 
@@ -106,7 +119,7 @@ class Store:
         def once() -> list[Row]:
             result = self._driver.execute_query(
                 query,
-                parameters,
+                _quiet(parameters),
                 routing_=RoutingControl.READ,
                 database_=self.database,
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from graph import clock, facts, names, schema, scopes
@@ -53,11 +53,15 @@ def write(
     """
     moment = clock.now()
     stamp = {"recorded_at": clock.microseconds(moment), "source": load or source}
-    prepared = [_prepared(fact) for fact in batch]
+    prepared = [[_prepared(fact) for fact in batch]]
+
+    ids = [item.id for item in prepared[0]]
 
     def work(tx: Tx) -> list[list[str]]:
-        # A retry begins again from what was prepared, which the steps below change.
-        items = [replace(item) for item in prepared]
+        # The steps below change what was prepared: a retry prepares it anew, with the same new ids.
+        items = (
+            prepared.pop() if prepared else [_prepared(fact, id) for fact, id in zip(batch, ids, strict=True)]
+        )
         _Batch(tx, items, stamp, author, load).apply()
         return [[i.id, i.outcome, i.reason] for i in items]
 
@@ -110,7 +114,8 @@ def _pattern(label: str) -> str:
     return f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
 
 
-def _prepared(fact: Fact) -> _Item:
+def _prepared(fact: Fact, new: str = "") -> _Item:
+    """The fact checked, with its id: `new`, where it needs one that was given before."""
     item = _Item(fact)
     try:
         if facts.is_edge(fact.label):
@@ -126,9 +131,9 @@ def _prepared(fact: Fact) -> _Item:
             item.properties = facts.stored_properties(fact)
             item.links = facts.checked_links(fact)
             if fact.label == "Contact":
-                item.properties["n_partners"] = sum(edge == "WITH_PARTNER" for edge, *_ in item.links)
+                item.properties["n_partners"] = len([1 for link in item.links if link[0] == "WITH_PARTNER"])
         if fact.label != "Alias":
-            item.id = facts.id_for(fact)
+            item.id = new or facts.id_for(fact)
         elif item.links:
             # One node stands for all spellings with the same normal form, so that it can be locked.
             item.id = names.alias_id(item.links[0][1], item.properties["text"])
@@ -247,13 +252,15 @@ class _Batch:
                     wanted[label].add(target)
         present: dict[str, set[str]] = {}
         for label, ids in wanted.items():
-            extra = ", n.canonical AS canonical" if label == "Partner" else ""
-            rows = self.tx.run(
-                f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n.id AS id{extra}", ids=sorted(ids)
-            )
-            present[label] = {row["id"] for row in rows}
+            extra = "n.canonical" if label == "Partner" else "null"
+            # One row with lists: thousands of rows cost more to receive than to find.
+            found = self.tx.run(
+                f"MATCH (n:{label}) WHERE n.id IN $ids RETURN collect([n.id, {extra}]) AS found",
+                ids=sorted(ids),
+            )[0]["found"]
+            present[label] = {id for id, _ in found}
             if label == "Partner":
-                self.canonical.update((row["id"], row["canonical"]) for row in rows)
+                self.canonical.update(found)
         for item in self.items:
             if item.outcome != "loaded":
                 continue

@@ -12,6 +12,7 @@ from graph import Graph
 from graph.facts import Fact, Link
 
 DEPARTMENTS, DIVISIONS, AREAS, YEARS = 60, 6, 8, 7
+STRANGERS = 0.004  # of the contacts: made by a department that has nothing to do with the partner otherwise
 START = date(2020, 1, 1)
 CHANNELS = ("meeting", "call", "letter", "event", "visit_out", "visit_in")
 
@@ -25,17 +26,19 @@ class City:
 
 
 def city(size: int, seed: int = 1) -> City:
-    """A city of `size` contacts: departments with areas of their own, partners drawn by rank ** -1."""
+    """A city of `size` contacts: departments with an area of their own, partners drawn by rank ** -1.
+
+    A partner is dealt with by a few departments, each in its own area; now and then a stranger steps in, which
+    puts 5 to 10 % of the contacts into an overlap (the bench prints how many).
+    """
     rng = random.Random(seed)
     partners = [f"Partner {n:05d}" for n in range(1, max(50, size // 40) + 1)]
     weights = [1 / rank for rank in range(1, len(partners) + 1)]
     drawn = rng.choices(range(len(partners)), weights, k=size)
-    # A partner is mostly dealt with by a few departments, and a department mostly deals with a few areas.
-    regular = [rng.sample(range(DEPARTMENTS), 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
+    regular = [_regular(rng, 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
     rows = []
     for number, p in enumerate(drawn):
-        d = rng.choice(regular[p]) if rng.random() < 0.9 else rng.randrange(DEPARTMENTS)
-        a = (d + rng.choice((0, 0, 0, 1))) % AREAS
+        d = rng.randrange(DEPARTMENTS) if rng.random() < STRANGERS else rng.choice(regular[p])
         day = START + timedelta(rng.randrange(365 * YEARS))
         rows.append(
             {
@@ -44,12 +47,19 @@ def city(size: int, seed: int = 1) -> City:
                 "Status": "planned" if day > date(2026, 11, 1) else "held",
                 "Departments": f"Department {d:02d}",
                 "Partners": partners[p],
-                "Areas": f"Area {a}",
+                "Areas": f"Area {d % AREAS}",
                 "Channel": CHANNELS[number % len(CHANNELS)],
                 "Summary": f"About matter {number % 977}",
             }
         )
     return City(partners, rows)
+
+
+def _regular(rng: random.Random, n: int) -> list[int]:
+    """n departments, no two of them with the same area."""
+    return [
+        rng.randrange((DEPARTMENTS - a - 1) // AREAS + 1) * AREAS + a for a in rng.sample(range(AREAS), n)
+    ]
 
 
 def changed(made: City, n: int) -> City:

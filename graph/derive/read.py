@@ -106,6 +106,7 @@ _LISTS = (
 )  # fmt: skip
 
 _STORED = {"recorded": "recorded_at"}
+_LED_TO = {"Area": "areas", "Topic": "topics", "Person": "persons"}
 
 # Ways to the contacts of some records, by the kind of those records.
 _MATCH = {
@@ -141,84 +142,71 @@ def read_contacts(
         persons: whether to read the counterpart persons too.
     """
     raw = RawContacts()
-    row_of: dict[str, int] = {}
     match = _MATCH[through] + condition
     columns = ", ".join(f"[c IN cs | c.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
-    many: list[str] = []
-    for row in run(
-        f"{match} WITH pid, collect(DISTINCT c) AS cs RETURN pid, {columns}, "
-        "[c IN cs | c.confidentiality = 'confidential'] AS confidential, [c IN cs | c.n_partners] AS n",
-        partners=list(partners),
-        **parameters,
-    ):
-        ids = row["id"]
-        fresh = [i for i, c in enumerate(ids) if c not in row_of]
-        whole = len(fresh) == len(ids)
-        start = len(raw.id)
-        for name in (*_LISTS, "confidential"):
-            values = row[name]
-            getattr(raw, name).extend(values if whole else [values[i] for i in fresh])
-        row_of.update((ids[i], start + k) for k, i in enumerate(fresh))
-        if through == "partner":
-            raw.partners.extend((row_of[c], row["pid"]) for c in ids)
-        most = 0 if through != "partner" else 1 if all_partners else 10
-        many.extend(c for c, n in zip(ids, row["n"], strict=True) if n > most)
+
+    def ask(rest: str) -> list[Row]:
+        return run(f"{match} {rest}", partners=list(partners), **parameters)
+
+    # Lists in few rows: a row a partner costs more to receive than to find.
+    read = ask(
+        f"WITH collect(DISTINCT c) AS cs RETURN {columns}, [c IN cs | c.confidentiality = 'confidential'] "
+        "AS confidential, [c IN cs | c.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
+    )[0]
+    for name in (*_LISTS, "confidential"):
+        setattr(raw, name, read[name])
+    if not raw.id:
+        return raw
+    row_of = {c: i for i, c in enumerate(raw.id)}
+
+    # Without a lock a contact may have come in since the first statement: it is not part of this answer.
+    def pairs(of: Row) -> list[tuple[int, str]]:
+        return [(row_of[c], x) for c, x in zip(of["c"], of["x"], strict=True) if c in row_of]
+
+    if through == "partner":
+        if len(partners) == 1:
+            raw.partners = [(i, partners[0]) for i in range(len(raw.id))]
+        else:
+            raw.partners = pairs(ask("WITH DISTINCT c, pid RETURN collect(c.id) AS c, collect(pid) AS x")[0])
+    most = 0 if through != "partner" else 1 if all_partners else 10
+    many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most]
     if many:
         # A conference is recognised by all its partners, also those outside this set.
         for row in run(
             "UNWIND $ids AS id MATCH (:Contact {id: id})-[:WITH_PARTNER]->(m:Partner) "
             "RETURN id, collect(DISTINCT m.canonical) AS partners",
-            ids=sorted(set(many)),
+            ids=many,
         ):
             raw.partners.extend((row_of[row["id"]], p) for p in row["partners"])
-    for row in run(
-        f"{match} MATCH (c)-[r:MADE_BY]->(d:Department) "
-        "RETURN pid, collect(c.id) AS c, collect(d.id) AS d, collect(r.role = 'leads') AS leads",
-        partners=list(partners),
-        **parameters,
+    for row in ask(
+        f"WITH DISTINCT c MATCH (c)-[r:MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}]->(x) "
+        "RETURN head(labels(x)) AS label, collect(c.id) AS c, collect(x.id) AS x, "
+        "collect(coalesce(r.role = 'leads', false)) AS leads"
     ):
-        # Without a lock a contact may have come in since the first statement: it is not part of this answer.
-        raw.departments.extend(
-            (row_of[c], d, leads)
-            for c, d, leads in zip(row["c"], row["d"], row["leads"], strict=True)
-            if c in row_of
-        )
-    _read_pairs(run, match, "(c)-[:ABOUT]->(x:Area)", partners, parameters, row_of, raw.areas)
-    _read_pairs(run, match, "(c)-[:ABOUT]->(x:Topic)", partners, parameters, row_of, raw.topics)
-    if run("MATCH (t:Trip) RETURN t.id AS id LIMIT 1"):
-        gathered: list[tuple[int, str]] = []
-        _read_pairs(run, match, "(c)<-[:GATHERS]-(x:Trip)", partners, parameters, row_of, gathered)
+        if row["label"] == "Department":
+            raw.departments = [
+                (row_of[c], d, leads)
+                for c, d, leads in zip(row["c"], row["x"], row["leads"], strict=True)
+                if c in row_of
+            ]
+        else:
+            setattr(raw, _LED_TO[row["label"]], pairs(row))
+    if read["trips"]:
+        gathered = ask("MATCH (c)<-[:GATHERS]-(x:Trip) RETURN collect(c.id) AS c, collect(x.id) AS x")[0]
         # A trip's id is the joint key of the contacts it gathers (the first one's, where there are several).
-        for c, trip in sorted(gathered, reverse=True):
+        for c, trip in sorted(pairs(gathered), reverse=True):
             raw.joint[c] = trip
-    if persons:
-        _read_pairs(run, match, "(c)-[:WITH_PERSON]->(x:Person)", partners, parameters, row_of, raw.persons)
     return raw
-
-
-def _read_pairs(
-    run: Run,
-    match: str,
-    pattern: str,
-    partners: Sequence[str],
-    parameters: dict[str, Any],
-    row_of: dict[str, int],
-    into: list[tuple[int, str]],
-) -> None:
-    for row in run(
-        f"{match} MATCH {pattern} RETURN pid, collect(c.id) AS c, collect(x.id) AS x",
-        partners=list(partners),
-        **parameters,
-    ):
-        into.extend((row_of[c], x) for c, x in zip(row["c"], row["x"], strict=True) if c in row_of)
 
 
 def _ragged(n: int, pairs: Iterable[tuple[int, int]]) -> Ragged:
     """Lists without repetition, each sorted."""
-    array = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
+    array = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+    width = int(array[:, 1].max(initial=0)) + 1
+    row, value = np.divmod(np.unique(array[:, 0] * width + array[:, 1]), width)
     offsets = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(array[:, 0], minlength=n), out=offsets[1:])
-    return Ragged(offsets, array[:, 1].copy())
+    np.cumsum(np.bincount(row, minlength=n), out=offsets[1:])
+    return Ragged(offsets, value)
 
 
 def _bools(values: Iterable[bool]) -> Bools:

@@ -56,27 +56,43 @@ def refresh(
     Raising goes from partners to the other kinds, so it ends.
     """
     today = today or clock.today()
-    _follow_settings(store, settings)
-    _raise_due(store, today)
     done, written = 0, 0
     opened: set[str] = set()
     closed: set[str] = set()
+    more = True
     for _ in range(LONGEST_LOOP):
-        stale = [
-            row["id"] for row in store.read("MATCH (s:Scope {stale: true}) RETURN s.id AS id ORDER BY s.id")
-        ]
+        stale = _stale(store, settings, today) if more else []
         if not stale:
             break
         total = done + len(stale)
+        more = any(not s.startswith(PARTNER + ":") for s in stale)
         for chunk in _chunks(store, stale):
-            report, new, gone = refresh_scopes(store, settings, chunk, today)
+            report, new, gone, raised = refresh_scopes(store, settings, chunk, today)
             done += len(chunk)
             written += report
+            more |= raised
             closed = (closed | set(gone)) - set(new)
             opened = (opened - set(gone)) | set(new)
             if progress:
                 progress(done, total, "derive")
     return RefreshReport(done, written, len(opened), len(closed))
+
+
+def _stale(store: Store, settings: RuleSettings, today: date) -> list[str]:
+    """What is stale, also because of the day or of other settings; one statement where nothing of those is new."""
+    query = (
+        "OPTIONAL MATCH (x:Schema {id: 'kumppani'}) RETURN x.rules AS rules, "
+        "COLLECT { MATCH (s:Scope {stale: true}) RETURN s.id ORDER BY s.id } AS stale, "
+        "EXISTS { MATCH (s:Scope) WHERE s.due <= $day } OR EXISTS { MATCH (s:Scope) WHERE s.since > $day } AS turned"
+    )
+    row = store.read(query, day=today.toordinal())[0]
+    if row["rules"] == _fingerprint(settings) and not row["turned"]:
+        stale: list[str] = row["stale"]
+        return stale
+    _follow_settings(store, settings)
+    _raise_due(store, today)
+    again: list[str] = store.read(query, day=today.toordinal())[0]["stale"]
+    return again
 
 
 def _fingerprint(settings: RuleSettings) -> str:
@@ -213,8 +229,12 @@ def _others(ids: Sequence[str]) -> Iterable[list[str]]:
 
 def refresh_scopes(
     store: Store, settings: RuleSettings, ids: Sequence[str], today: date | None = None
-) -> tuple[int, list[str], list[str]]:
-    """Refresh these scopes in one transaction; (edges written, ids of new findings, of findings gone)."""
+) -> tuple[int, list[str], list[str], bool]:
+    """Refresh these scopes in one transaction.
+
+    Returns:
+        Edges written, ids of new findings, of findings gone, whether it has made scopes of other kinds stale.
+    """
     day = (today or clock.today()).toordinal()
 
     def work(tx: Tx) -> list[Any]:
@@ -224,7 +244,7 @@ def refresh_scopes(
             ids=sorted(ids),
         )
         stale = [row for row in rows if row["rev"] != row["derived"]]
-        written, new, gone, turns = _derive(tx, settings, [row["id"] for row in stale], day)
+        written, new, gone, turns, raised = _derive(tx, settings, [row["id"] for row in stale], day)
         derived = {row["id"] for row in stale}
         tx.run(
             "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
@@ -243,24 +263,24 @@ def refresh_scopes(
                 for row in rows
             ],
         )
-        return [written, new, gone]
+        return [written, new, gone, raised]
 
-    written, new, gone = store.write(work)
-    return written, new, gone
+    written, new, gone, raised = store.write(work)
+    return written, new, gone, raised
 
 
 def _derive(
     tx: Tx, settings: RuleSettings, stale: list[str], day: int
-) -> tuple[int, list[str], list[str], dict[str, list[int]]]:
-    """(edges written, new findings, findings gone, days on which each scope may change by itself)."""
+) -> tuple[int, list[str], list[str], dict[str, list[int]], bool]:
+    """(edges written, new findings, findings gone, days on which each scope may change, whether others are stale)."""
     if not stale:
-        return 0, [], [], {}
+        return 0, [], [], {}, False
     by_kind: dict[str, list[str]] = {}
     for scope in stale:
         kind, _, id = scope.partition(":")
         by_kind.setdefault(kind, []).append(id)
     base = read_base(tx.run)
-    written = 0
+    written, raised = 0, False
     found: list[evaluate.Placed] = []
     turning: set[evaluate.Turn] = set()
     for kind, ids in sorted(by_kind.items()):
@@ -275,7 +295,7 @@ def _derive(
             }
             written = ties.write_ties(tx, ids, ties.tally(raw, open_rows, set(ids), topic_areas))
             placed, turns = evaluate.partner_findings(tx.run, base, raw, ids, settings, day)
-            _raise_dependents(tx, ids)
+            raised = _raise_dependents(tx, ids)
         found += placed
         turning |= turns
     rows = [(stored(f, world, scope_of(f)), in_full) for f, world, in_full in found]
@@ -283,62 +303,39 @@ def _derive(
     days: dict[str, list[int]] = {}
     for scope, turn in turning:
         days.setdefault(scope, []).append(turn)
-    return written, new, gone, days
+    return written, new, gone, days, raised
 
 
-def _raise_dependents(tx: Tx, partners: list[str]) -> None:
-    """Scopes of other kinds whose findings may depend on the contacts of these partners.
+def _raise_dependents(tx: Tx, partners: list[str]) -> bool:
+    """Make stale what of other kinds may depend on the contacts of these partners; whether there was any.
 
     A contact is written without knowing every restriction and position that will meet it; the refresh of its
     partner, which comes after, sees them all and passes the staleness on.
     """
     ids = {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(tx.run, partners)}
-    # A write that raised the scope of a partner while it was merged meant the one that stands for it now.
-    ids |= {
-        scope_id(PARTNER, row["id"])
-        for row in tx.run(
-            "UNWIND $partners AS pid MATCH (p:Partner {id: pid}) WHERE p.canonical <> pid "
-            "RETURN DISTINCT p.canonical AS id",
-            partners=partners,
-        )
-    }
-    ids |= {
-        row["scope"]
-        for row in tx.run(
-            "UNWIND $partners AS pid MATCH (:Partner {id: pid})<-[:CONCERNS]-(f:Finding) "
-            "WHERE NOT f.scope STARTS WITH 'partner:' RETURN DISTINCT f.scope AS scope",
-            partners=partners,
-        )
-    }
-    ids |= {
-        scope_id(ISSUE, row["id"])
-        for row in tx.run(
-            "MATCH (s:Position)-[:STATED_IN]->(:Contact)-[:WITH_PARTNER]->(m:Partner) "
-            "WHERE m.canonical IN $partners MATCH (s)-[:ON]->(i:Issue) RETURN DISTINCT i.id AS id",
-            partners=partners,
-        )
-    }
-    promised = bool(tx.run("MATCH (m:Commitment) RETURN m.id AS id LIMIT 1"))
-    for kind, query in (
-        (
-            FAMILY,
-            "MATCH (p:Partner)-[:PART_OF]->(q:Partner) WHERE p.canonical IN $partners WITH q.canonical AS id",
-        ),
-        (
-            FAMILY,
-            "MATCH (p:Partner)<-[:PART_OF]-(:Partner) WHERE p.canonical IN $partners WITH p.canonical AS id",
-        ),
-        (RESOURCE, f"{_PROMISED} MATCH (m)-[:PROMISES]->(x:Resource) WITH x.id AS id"),
-        (COMMITMENT, f"{_PROMISED} WITH m.id AS id"),
-    ):
-        if kind in (RESOURCE, COMMITMENT) and not promised:
-            continue
-        rows = tx.run(f"{query} RETURN DISTINCT id", partners=partners)
-        ids |= {scope_id(kind, row["id"]) for row in rows}
+    ids |= {row["id"] for row in tx.run(_DEPENDENTS, partners=partners)}
     if ids:
         scopes.raise_all(tx, ids)
+    return bool(ids)
 
 
 _PROMISED = (
     "MATCH (m:Commitment)-[:MADE_IN]->(:Contact)-[:WITH_PARTNER]->(p:Partner) WHERE p.canonical IN $partners"
 )
+_DEPENDENTS = f"""
+CALL () {{
+  UNWIND $partners AS pid MATCH (p:Partner {{id: pid}}) WHERE p.canonical <> pid
+  // A write that raised the scope of a partner while it was merged meant the one that stands for it now.
+  RETURN '{PARTNER}:' + p.canonical AS id
+  UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS]-(f:Finding)
+  WHERE NOT f.scope STARTS WITH '{PARTNER}:' RETURN f.scope AS id
+  UNION MATCH (s:Position)-[:STATED_IN]->(:Contact)-[:WITH_PARTNER]->(m:Partner)
+  WHERE m.canonical IN $partners MATCH (s)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id
+  UNION MATCH (p:Partner)-[:PART_OF]->(q:Partner) WHERE p.canonical IN $partners
+  RETURN '{FAMILY}:' + q.canonical AS id
+  UNION MATCH (p:Partner)<-[:PART_OF]-(:Partner) WHERE p.canonical IN $partners
+  RETURN '{FAMILY}:' + p.canonical AS id
+  UNION {_PROMISED} MATCH (m)-[:PROMISES]->(x:Resource) RETURN '{RESOURCE}:' + x.id AS id
+  UNION {_PROMISED} RETURN '{COMMITMENT}:' + m.id AS id
+}} RETURN DISTINCT id
+"""

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from graph.derive.read import RawContacts
+from graph.rules.columns import FOREVER, Ints
 from graph.store import Tx
 
 
@@ -23,16 +26,6 @@ class TieFacts:
     planned_hi: list[int] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
     topics: set[str] = field(default_factory=set)
-
-    def add(self, lo: int, hi: int, planned: bool) -> None:
-        if planned:
-            self.planned += 1
-            self.planned_lo.append(lo)
-            self.planned_hi.append(hi)
-        else:
-            self.held += 1
-            self.first = lo if self.first is None else min(self.first, lo)
-            self.last = hi if self.last is None else max(self.last, hi)
 
     def next_on(self, today: int) -> int | None:
         """First day of the earliest planned contact that is not past."""
@@ -61,33 +54,72 @@ def tally(
     raw: RawContacts, keep: Iterable[int], partners: set[str], topic_areas: dict[str, list[str]]
 ) -> Ties:
     """Count the contacts `keep` (rows) of `partners`, by department (leading or taking part)."""
-    kept = set(keep)
-    departments: dict[int, list[str]] = {}
-    for c, d, _ in raw.departments:
-        departments.setdefault(c, []).append(d)
-    areas: dict[int, set[str]] = {}
-    topics: dict[int, set[str]] = {}
-    for c, a in raw.areas:
-        areas.setdefault(c, set()).add(a)
-    for c, t in raw.topics:
-        topics.setdefault(c, set()).add(t)
-        areas.setdefault(c, set()).update(topic_areas.get(t, ()))
-    out: Ties = {}
-    for c, p in dict.fromkeys(raw.partners):
-        if c not in kept or p not in partners:
-            continue
-        lo, hi, planned = raw.lo[c], raw.hi[c], raw.status[c] == "planned"
-        own_areas, own_topics = areas.get(c), topics.get(c)
-        for d in set(departments.get(c, ())):
-            tie = out.get((d, p))
-            if tie is None:
-                tie = out[d, p] = TieFacts()
-            tie.add(lo, hi, planned)
-            if own_areas:
-                tie.areas |= own_areas
-            if own_topics:
-                tie.topics |= own_topics
-    return out
+    kept = np.zeros(len(raw.id), dtype=np.bool_)
+    kept[list(keep)] = True
+    d_names, p_names = Codes(), Codes()
+    made = _pairs(((c, d) for c, d, _ in raw.departments), d_names)
+    dealt = _pairs(((c, p) for c, p in raw.partners if p in partners), p_names)
+    dealt = dealt[kept[dealt[:, 0]]]
+    # Every department of a contact with every partner of it.
+    at, department = _joined(dealt[:, 0], made)
+    width = max(len(p_names), 1)
+    row, tie = dealt[at, 0], department * width + dealt[at, 1]
+    numbers, tie = np.unique(tie, return_inverse=True)
+    ties = [TieFacts() for _ in numbers]
+    planned = np.array([s == "planned" for s in raw.status], dtype=np.bool_)[row]
+    lo, hi = (np.array(days, dtype=np.int64)[row] for days in (raw.lo, raw.hi))
+    held, n = ~planned, len(numbers)
+    counts = [np.bincount(tie[some], minlength=n).tolist() for some in (held, planned)]
+    first, last = np.full(n, FOREVER), np.full(n, -FOREVER)
+    np.minimum.at(first, tie[held], lo[held])
+    np.maximum.at(last, tie[held], hi[held])
+    for k, (own, a, b) in enumerate(zip(ties, first.tolist(), last.tolist(), strict=True)):
+        own.held, own.planned = counts[0][k], counts[1][k]
+        if own.held:
+            own.first, own.last = a, b
+    for k, a, b in zip(tie[planned].tolist(), lo[planned].tolist(), hi[planned].tolist(), strict=True):
+        ties[k].planned_lo.append(a)
+        ties[k].planned_hi.append(b)
+    a_names, t_names = Codes(), Codes()
+    of_topics = [(c, a) for c, t in raw.topics for a in topic_areas.get(t, ())]
+    for name, names, pairs in (("areas", a_names, [*raw.areas, *of_topics]), ("topics", t_names, raw.topics)):
+        led = _pairs(pairs, names)
+        where, word = _joined(row, led)
+        texts = names.names
+        for k, w in np.unique(np.stack([tie[where], word], axis=1), axis=0).tolist():
+            getattr(ties[k], name).add(texts[w])
+    of_d, of_p = d_names.names, p_names.names
+    return {
+        (of_d[number // width], of_p[number % width]): own
+        for number, own in zip(numbers.tolist(), ties, strict=True)
+    }
+
+
+class Codes(dict[str, int]):
+    """Numbers for texts as they come."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+    @property
+    def names(self) -> list[str]:
+        return list(self)
+
+
+def _pairs(pairs: Iterable[tuple[int, str]], codes: Codes) -> Ints:
+    """Pairs (contact row, number of the text) without repetition, by row."""
+    both = np.array([(c, codes[x]) for c, x in pairs], dtype=np.int64).reshape(-1, 2)
+    width = len(codes) + 1
+    return np.stack(np.divmod(np.unique(both[:, 0] * width + both[:, 1]), width), axis=1)
+
+
+def _joined(rows: Ints, pairs: Ints) -> tuple[Ints, Ints]:
+    """(position in `rows`, value) for every pair of each of these contact rows."""
+    first = np.searchsorted(pairs[:, 0], rows, side="left")
+    times = np.searchsorted(pairs[:, 0], rows, side="right") - first
+    inner = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(np.arange(len(rows)), times), pairs[np.repeat(first, times) + inner, 1]
 
 
 def digest(stored: dict[str, Any]) -> str:

@@ -8,22 +8,15 @@ from itertools import combinations
 import numpy as np
 
 from graph.rules.base import Found, Pair, Rule
-from graph.rules.columns import Bools, Columns
+from graph.rules.columns import Bools, Columns, Ints
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import places_of
 from graph.rules.pairs import shared
 from graph.rules.texts import DOC, TITLE
 from graph.rules.why import piece
 
+# What two entries of one dealing share: days, channel, topics (or the summary, where there are none).
 Entry = tuple[int, int, str, tuple[int, ...], str]
-
-
-def entry(columns: Columns, row: int) -> Entry:
-    """What two entries of one dealing share: days, channel, topics (or the summary, where there are none)."""
-    contacts = columns.contacts
-    topics = tuple(contacts.topics[row].tolist())
-    summary = contacts.summary[row] if contacts.summary and not topics else ""
-    return int(contacts.lo[row]), int(contacts.hi[row]), contacts.channel[row], topics, summary
 
 
 def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], list[int]]:
@@ -43,9 +36,12 @@ def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], li
     department = np.repeat(lead, lengths)
     inner = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     partner = contacts.partners.values[np.repeat(contacts.partners.offsets[lead_row], lengths) + inner]
-    # Texts are compared only where partner, department and first day are the same: few of all.
-    order = np.lexsort((contacts.lo[row], department, partner))
-    keys = [x[order] for x in (partner, department, contacts.lo[row])]
+    # Topics are compared only where all else is the same: few of all.
+    channel, summary = _codes(contacts.channel)[row], _codes(contacts.summary)
+    text = np.where(contacts.topics.lengths[row] > 0, -1, summary[row] if len(summary) else 0)
+    parts = (partner, department, contacts.lo[row], contacts.hi[row], channel, text)
+    order = np.lexsort(parts[::-1])
+    keys = [x[order] for x in parts]
     same = np.zeros(len(order), dtype=np.bool_)
     for_next = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
     for key in keys:
@@ -53,10 +49,22 @@ def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], li
     same[1:] |= for_next
     same[:-1] |= for_next
     out: dict[tuple[int, int, Entry], list[int]] = {}
-    for k in order[same].tolist():
-        r = int(row[k])
-        out.setdefault((int(partner[k]), int(department[k]), entry(columns, r)), []).append(r)
+    at = order[same]
+    days = zip(contacts.lo[row[at]].tolist(), contacts.hi[row[at]].tolist(), strict=True)
+    about = (contacts.topics.lengths[row[at]] > 0).tolist()
+    for p, d, r, (lo, hi), told in zip(
+        partner[at].tolist(), department[at].tolist(), row[at].tolist(), days, about, strict=True
+    ):
+        topics = tuple(contacts.topics[r].tolist()) if told else ()
+        words = contacts.summary[r] if contacts.summary and not told else ""
+        out.setdefault((p, d, (lo, hi, contacts.channel[r], topics, words)), []).append(r)
     return {key: rows for key, rows in out.items() if len(rows) > 1}
+
+
+def _codes(texts: list[str]) -> Ints:
+    """A number for each different text."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(t, len(numbers)) for t in texts], dtype=np.int64)
 
 
 def represented(columns: Columns, keep: Bools) -> set[tuple[int, int]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from graph.rules.base import Found, Pair, Rule
 from graph.rules.chains import Chains, chains_of
-from graph.rules.columns import Columns, Ints
+from graph.rules.columns import Columns
 from graph.rules.config import RuleSettings
 from graph.rules.duplicates import represented
 from graph.rules.episodes import places_of
 from graph.rules.links import smallest_gap
+from graph.rules.overlap import paired
 from graph.rules.pairs import by_list
 from graph.rules.texts import DOC, TITLE
 from graph.rules.why import piece
@@ -62,39 +62,57 @@ def _stretches(columns: Columns, settings: RuleSettings, p: int, rows: list[int]
     stops = np.searchsorted(lo, lo + days - 1, side="right").tolist()
     first = np.searchsorted(lo, lo, side="left").tolist()
     tree = _Lowest(chains_of(columns))
-    efforts: Counter[str | int] = Counter()
-    leads: Counter[int] = Counter()
-    led = [_leads(columns, r) for r in rows]
+    stretch = tree.chains.epoch(lo).tolist()
+    efforts: dict[str | int, int] = {}
+    leads: dict[int, int] = {}
+    led = _leads(columns)
     effort: list[str | int] = [contacts.joint[r] or r for r in rows]
     at = gone = 0
+    full, judged = False, None  # whether `leads` are enough in the epochs judged; None once they have changed
     for k, stop in enumerate(stops):
         if first[k] < k or stop - k < least:
             continue
         while at < stop:
-            efforts[effort[at]] += 1
-            leads.update(led[at])
+            efforts[effort[at]] = efforts.get(effort[at], 0) + 1
+            for d in led[rows[at]]:
+                leads[d] = leads.get(d, 0) + 1
+                if leads[d] == 1:
+                    judged = None
             at += 1
         while gone < k:
-            _less(efforts, (effort[gone],))
-            _less(leads, led[gone])
+            _less(efforts, effort[gone])
+            for d in led[rows[gone]]:
+                if _less(leads, d):
+                    judged = None
             gone += 1
-        if len(efforts) >= least and len(leads) >= wanted:
-            epochs = tree.epochs(lo[k:stop])
-            if tree.count(frozenset(leads), epochs) >= wanted:
-                yield Stretch(k, stop)
+        if len(efforts) < least or len(leads) < wanted:
+            continue
+        epochs = (stretch[k],) if stretch[k] == stretch[stop - 1] else tuple(sorted(set(stretch[k:stop])))
+        if judged != epochs:
+            full, judged = tree.count(frozenset(leads), epochs) >= wanted, epochs
+        if full:
+            yield Stretch(k, stop)
 
 
-def _less(counter: Counter[Any], values: Iterable[Any]) -> None:
-    for value in values:
-        counter[value] -= 1
-        if not counter[value]:
-            del counter[value]
+def _less(counts: dict[Any, int], key: Any) -> bool:
+    """One less of `key`; whether none is left."""
+    counts[key] -= 1
+    if counts[key]:
+        return False
+    del counts[key]
+    return True
 
 
-def _leads(columns: Columns, row: int) -> tuple[int, ...]:
-    contacts = columns.contacts
-    a, b = int(contacts.departments.offsets[row]), int(contacts.departments.offsets[row + 1])
-    return tuple(contacts.departments.values[a:b][contacts.leads[a:b]].tolist())
+def _leads(columns: Columns) -> list[tuple[int, ...]]:
+    """The leading departments of each contact, worked out once."""
+    found = columns.kept.get("leading")
+    if found is None:
+        contacts = columns.contacts
+        at = contacts.leads.nonzero()[0]
+        row, department = contacts.departments.rows[at], contacts.departments.values[at].tolist()
+        bounds = np.searchsorted(row, np.arange(len(contacts) + 1)).tolist()
+        found = columns.kept["leading"] = [tuple(department[a:b]) for a, b in pairwise(bounds)]
+    return cast(list[tuple[int, ...]], found)
 
 
 class _Lowest:
@@ -103,11 +121,6 @@ class _Lowest:
     def __init__(self, chains: Chains) -> None:
         self.chains = chains
         self.known: dict[tuple[frozenset[int], tuple[int, ...]], int] = {}
-
-    def epochs(self, days: Ints) -> tuple[int, ...]:
-        if len(self.chains.starts) == 1:
-            return (0,)
-        return tuple(np.unique(self.chains.epoch(days)).tolist())
 
     def count(self, departments: frozenset[int], epochs: tuple[int, ...]) -> int:
         key = (departments, epochs)
@@ -153,18 +166,19 @@ def _found(
     stretches: list[Stretch],
 ) -> Found:
     contacts, place = columns.contacts, places_of(columns)
-    own = rows[start:stop]
-    ordered = sorted(own, key=lambda r: int(place[r]))
-    hi = {r: int(contacts.hi[r]) for r in own}
-    gaps = [smallest_gap(contacts, a, b) for a, b in pairwise(own)]
-    closest = min(range(len(gaps)), key=lambda k: (gaps[k], -k))
-    newest = max(range(start, stop), key=lambda k: _age(columns, rows[k]))
+    own = np.array(rows[start:stop], dtype=np.int64)
+    ordered = own[np.argsort(place[own])].tolist()
+    lo, hi, planned = contacts.lo[own], contacts.hi[own], contacts.planned[own]
+    gaps = np.maximum(0, np.maximum(lo[1:] - hi[:-1], lo[:-1] - hi[1:]))
+    closest = len(gaps) - 1 - int(np.argmin(gaps[::-1]))  # the last of the smallest
+    by_age = np.lexsort((place[own], lo, hi))
+    newest = int(by_age[-1])
     # The newest of those that stand in one full window with the newest.
-    beside = {k for s in stretches if s.start <= newest < s.stop for k in range(s.start, s.stop)} - {newest}
-    second = max(beside, key=lambda k: _age(columns, rows[k]))
-    best = dict.fromkeys((rows[newest], rows[second], own[closest], own[closest + 1]))
-    planned = [hi[r] for r in own if contacts.planned[r]]
-    held = [hi[r] for r in own if not contacts.planned[r]]
+    beside = [s for s in stretches if s.start <= newest + start < s.stop]
+    near = np.isin(by_age, np.arange(min(s.start for s in beside), max(s.stop for s in beside)) - start)
+    second = int(by_age[near][-2])
+    best = dict.fromkeys(own[[newest, second, closest, closest + 1]].tolist())
+    departments = np.unique(paired(contacts.departments, own, own)[1]).tolist()
     pid, kind = columns.partners[p], columns.partner_kind[p]
     numbers = {name: settings.number("O5", name, kind=kind) for name in _NUMBERS}
     return Found(
@@ -172,28 +186,21 @@ def _found(
         group=(pid,),
         certain=True,
         records=tuple(contacts.id[r] for r in ordered),
-        recorded=tuple(int(contacts.recorded[r]) for r in ordered),
+        recorded=tuple(contacts.recorded[ordered].tolist()),
         best=tuple(contacts.id[r] for r in best),
-        departments=tuple(
-            sorted({columns.departments[d] for r in own for d in contacts.departments[r].tolist()})
-        ),
+        departments=tuple(sorted(columns.departments[d] for d in departments)),
         partner=pid,
         subject=("partner", pid),
-        first=min(int(contacts.lo[r]) for r in own),
-        last=max(hi.values()),
-        smallest_gap=gaps[closest],
-        levels={"medium": max(hi.values())},
+        first=int(lo.min()),
+        last=int(hi.max()),
+        smallest_gap=int(gaps[closest]),
+        levels={"medium": int(hi.max())},
         window=numbers["days"],
-        planned_until=max(planned, default=None),
-        held_until=max(held, default=None),
+        planned_until=int(hi[planned].max()) if planned.any() else None,
+        held_until=int(hi[~planned].max()) if not planned.all() else None,
         settings=numbers,
         detail={"most": max(s.stop - s.start for s in stretches)},
     )
-
-
-def _age(columns: Columns, row: int) -> tuple[int, int, int]:
-    contacts = columns.contacts
-    return int(contacts.hi[row]), int(contacts.lo[row]), int(places_of(columns)[row])
 
 
 def o5_evidence(
