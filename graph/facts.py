@@ -67,7 +67,7 @@ class Fact:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Written:
     """What became of a fact: its id, the outcome, and for a refusal the reason in words."""
 
@@ -267,7 +267,7 @@ def checked_links(fact: Fact) -> list[LinkRow]:
     seen: dict[tuple[str, str, str, str], LinkRow] = {}
     count: dict[str, int] = {}
     for link in fact.links:
-        edge, label = _link_rule(fact.label, link.edge, link.label)
+        _, label = _link_rule(fact.label, link.edge, link.label)
         properties = checked(f"{fact.label}-{link.edge}", link.properties) if link.properties else {}
         if link.edge == "MADE_BY":
             properties.setdefault("role", "leads")

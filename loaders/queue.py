@@ -8,11 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-AIM = 0.8  # seconds that a transaction should take
+AIM = 1.5  # seconds that a transaction should take
 LEAST, FIRST, MOST = (
     200,
     2_000,
-    8_000,
+    16_000,
 )  # facts in one transaction; so many at once, the memory of the store allows
 AHEAD = 2  # batches that may wait for the store while the next rows are read
 

@@ -85,7 +85,7 @@ class Builder:
             main = out.main
             if main is not None:
                 id = main.id or (there or new_id(main.label) if more else "")
-                out.main = Fact(main.label, id, source_key, main.properties, main.links, number, digest)
+                main.id, main.source_key, main.row, main.digest = id, source_key, number, digest
             elif self.mapping.kind != "aliases":
                 raise CellError("", "", "The row holds no record.")
             for one in after:
@@ -490,22 +490,26 @@ def _positions(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str
 
 def _contacts(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str, str]) -> None:
     country = _get(v, "country")
-    links = [
-        Link("MADE_BY", b.word(b.directory.departments, v, name, d, out, row), {"role": role})
-        for name, role in (("departments", "leads"), ("taking_part", "takes_part"))
-        for d in _get(v, name) or []
-    ]
+    directory = b.directory
+    links = []
+    for name, role in (("departments", "leads"), ("taking_part", "takes_part")):
+        if name in v:
+            for d in v[name].value:
+                links.append(
+                    Link("MADE_BY", b.word(directory.departments, v, name, d, out, row), {"role": role})
+                )
     partners = [b.partner(p, v["partners"].column, out, country) for p in v["partners"].value]
     links += [Link("WITH_PARTNER", p) for p in partners]
-    via = [b.partner(p, v["via"].column, out) for p in _get(v, "via") or []]
-    # Who stands on both sides is no channel to itself.
-    links += [Link("VIA", p) for p in via if p not in partners]
-    for name, label, words in (("areas", "Area", b.directory.areas), ("topics", "Topic", b.directory.topics)):
-        links += [
-            Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in _get(v, name) or []
-        ]
-    employer = partners[0] if len(partners) == 1 else None
-    links += [Link("WITH_PERSON", b.person(p, employer, out)) for p in _get(v, "persons") or []]
+    if "via" in v:
+        via = [b.partner(p, v["via"].column, out) for p in v["via"].value]
+        # Who stands on both sides is no channel to itself.
+        links += [Link("VIA", p) for p in via if p not in partners]
+    for name, label, words in (("areas", "Area", directory.areas), ("topics", "Topic", directory.topics)):
+        if name in v:
+            links += [Link("ABOUT", b.word(words, v, name, x, out, row), label=label) for x in v[name].value]
+    if "persons" in v:
+        employer = partners[0] if len(partners) == 1 else None
+        links += [Link("WITH_PERSON", b.person(p, employer, out)) for p in v["persons"].value]
     out.main = Fact("Contact", "", "", _own("Contact", v), tuple(links))
 
 

@@ -61,9 +61,19 @@ def lines(graph: Graph) -> list[Line]:
     forget()
     first = _timed(graph.rebuild)
     again = _timed(graph.rebuild)
-    count = graph.store.read("MATCH (f:Finding) RETURN count(f) AS n")[0]["n"]
+    count, shared = graph.store.read(
+        "MATCH (f:Finding) RETURN [count(f), sum(CASE WHEN f.rule = 'O1' THEN f.contacts ELSE 0 END)] AS n"
+    )[0]["n"]
+    contacts = graph.store.read("MATCH (c:Contact) RETURN count(c) AS n")[0]["n"]
     out = [
-        Line(f"all rules, first build ({count:,} findings)", f"{first:.1f} s", "aim 10 s", first, 10.0, "s"),
+        Line(
+            f"all rules, first build ({count:,} findings)",
+            f"{first:.1f} s",
+            f"{shared / max(contacts, 1):.1%} of the contacts overlap",
+            first,
+            10.0,
+            "s",
+        ),
         Line("all rules, nothing changed", f"{again:.1f} s", "aim 5 s", again, 5.0, "s"),
     ]
     o1 = _timed(lambda: overlaps(graph))
@@ -71,9 +81,21 @@ def lines(graph: Graph) -> list[Line]:
     pairs = _timed(lambda: graph.store.read(PAIRS, days=days))
     buckets = _timed(lambda: graph.store.read(BUCKETS, days=days))
     out += [
-        Line("O1, read and computed", f"{o1:.2f} s", f"Cypher, all pairs {pairs:.1f} s", pairs / o1, 10.0),
         Line(
-            "O1, read and computed", f"{o1:.2f} s", f"Cypher, day buckets {buckets:.1f} s", buckets / o1, 2.0
+            "O1, read and computed",
+            f"{o1:.2f} s",
+            f"Cypher, all pairs {pairs:.1f} s",
+            pairs / o1,
+            10.0,
+            least=True,
+        ),
+        Line(
+            "O1, read and computed",
+            f"{o1:.2f} s",
+            f"Cypher, day buckets {buckets:.1f} s",
+            buckets / o1,
+            2.0,
+            least=True,
         ),
     ]
     ordinary, busiest = _partners(graph)

@@ -172,7 +172,7 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
     margin = days
     since, until = proposed.lo - margin, proposed.hi + margin
     raw = read_window(asking, near.members, proposed.persons, since, until)
-    for _ in range(LONGEST):
+    for turn in range(LONGEST):
         found = _evaluated(asking, proposed, near, raw)
         first = min((f.first for f, _ in found if f.rule in _NEAR), default=proposed.lo)
         last = max((f.last for f, _ in found if f.rule in _NEAR), default=proposed.hi)
@@ -182,9 +182,29 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
             break
         margin = max(2 * margin, wide)
         since, until = min(since, first - margin), max(until, last + margin)
+        if not turn:
+            # A long episode is known already: better to read it at once than to grow towards its ends.
+            since, until = _episodes_around(asking, near, since, until, wide)
         raw = read_window(asking, near.members, proposed.persons, since, until)
     rows = [stored(f, world, scope_of(f)) for f, world in found]
     return Foretold(rows, raw, since, until)
+
+
+def _episodes_around(asking: Asking, near: Around, since: int, until: int, wide: int) -> tuple[int, int]:
+    """These days, and those of every open finding of the partners that meets them."""
+    row = asking.store.read(
+        "UNWIND $members AS id MATCH (:Partner {id: id})<-[:CONCERNS]-(f:Finding) "
+        "WHERE f.world = $open AND f.rule IN $rules AND f.first <= $until AND f.last >= $since "
+        "RETURN min(f.first) AS first, max(f.last) AS last",
+        members=near.members,
+        open=OPEN,
+        rules=list(_NEAR),
+        since=since,
+        until=until,
+    )[0]
+    if row["first"] is None:
+        return since, until
+    return min(since, row["first"] - wide), max(until, row["last"] + wide)
 
 
 def again(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[Row]:
