@@ -150,7 +150,8 @@ def read_contacts(
 
     # Lists in few rows: a row a partner costs more to receive than to find.
     read = ask(
-        f"WITH collect(DISTINCT c) AS cs RETURN {columns}, [c IN cs | c.confidentiality = 'confidential'] "
+        f"WITH c, collect(DISTINCT pid) AS own WITH collect(c) AS cs, collect(own) AS partners "
+        f"RETURN {columns}, partners, [c IN cs | c.confidentiality = 'confidential'] "
         "AS confidential, [c IN cs | c.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
     )[0]
     for name in (*_LISTS, "confidential"):
@@ -164,10 +165,7 @@ def read_contacts(
         return [(row_of[c], x) for c, x in zip(of["c"], of["x"], strict=True) if c in row_of]
 
     if through == "partner":
-        if len(partners) == 1:
-            raw.partners = [(i, partners[0]) for i in range(len(raw.id))]
-        else:
-            raw.partners = pairs(ask("WITH DISTINCT c, pid RETURN collect(c.id) AS c, collect(pid) AS x")[0])
+        raw.partners = [(i, p) for i, own in enumerate(read["partners"]) for p in own]
     most = 0 if through != "partner" else 1 if all_partners else 10
     many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most]
     if many:

@@ -7,10 +7,12 @@ a write that commits in between. Reading, computing and writing happen in the sa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from graph import clock, clusters, scopes
 from graph.derive import evaluate, ties
@@ -20,10 +22,12 @@ from graph.rules import RULES, RuleSettings
 from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
 from graph.store import Store, Tx
 
+T = TypeVar("T")
 Progress = Callable[[int, int | None, str], None]
 
-CHUNK_CONTACTS = 30_000  # contacts of the partners refreshed in one transaction; bounds its memory
+CHUNK_CONTACTS = 20_000  # contacts of the partners refreshed in one transaction; bounds its memory
 CHUNK_SCOPES = 1_000
+ABREAST = 2  # transactions of a large refresh at one time
 _CHUNK_OF = {PERSON: 1_000, COMMITMENT: 1_000}  # scopes of a kind in one transaction, 50 of the others
 LONGEST_LOOP = 20
 
@@ -66,8 +70,9 @@ def refresh(
             break
         total = done + len(stale)
         more = any(not s.startswith(PARTNER + ":") for s in stale)
-        for chunk in _chunks(store, stale):
-            report, new, gone, raised = refresh_scopes(store, settings, chunk, today)
+        for chunk, (report, new, gone, raised) in _side_by_side(
+            _chunks(store, stale), lambda chunk: refresh_scopes(store, settings, chunk, today)
+        ):
             done += len(chunk)
             written += report
             more |= raised
@@ -76,6 +81,27 @@ def refresh(
             if progress:
                 progress(done, total, "derive")
     return RefreshReport(done, written, len(opened), len(closed))
+
+
+def _side_by_side(
+    chunks: Iterable[list[str]], work: Callable[[list[str]], T]
+) -> Iterator[tuple[list[str], T]]:
+    """Each chunk with what came of it, in order: while the store answers for one, the next one is computed."""
+    waiting: deque[tuple[list[str], Future[T]]] = deque()
+    all_ = list(chunks)
+    if len(all_) == 1:
+        yield all_[0], work(all_[0])
+        return
+    with ThreadPoolExecutor(max_workers=ABREAST, thread_name_prefix="derive") as pool:
+        try:
+            for chunk in all_:
+                waiting.append((chunk, pool.submit(work, chunk)))
+                if len(waiting) > ABREAST:
+                    yield waiting[0][0], waiting.popleft()[1].result()
+            while waiting:
+                yield waiting[0][0], waiting.popleft()[1].result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _stale(store: Store, settings: RuleSettings, today: date) -> list[str]:
