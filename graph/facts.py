@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,8 +79,18 @@ class Written:
 
 def new_id(label: str) -> str:
     """A random id; 60 bits, so that a million records collide once in two million tries."""
-    drawn = base64.b32encode(secrets.token_bytes(8))[:12].decode()
-    return f"{_PREFIX.get(label, 'n')}-{drawn.translate(_SPELT)}"
+    try:
+        drawn = _drawn.pop()
+    except IndexError:
+        # Many at once: each call to the operating system makes other threads take turns.
+        text = base64.b32encode(secrets.token_bytes(15 * 256)).decode().translate(_SPELT)
+        _drawn.extend(text[at : at + 12] for at in range(0, len(text), 12))
+        drawn = _drawn.pop()
+    return f"{_PREFIX.get(label, 'n')}-{drawn}"
+
+
+_drawn: list[str] = []
+os.register_at_fork(after_in_child=_drawn.clear)
 
 
 def id_for(fact: Fact) -> str:

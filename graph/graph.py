@@ -30,6 +30,7 @@ from graph.rules import RuleSettings, load_rules
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL, Viewer
+from graph.writer import Prepared
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -266,7 +267,7 @@ class Graph(Naming, Intake):
     # --- facts going in ---
 
     def write(
-        self, facts: Sequence[Fact], *, load: str, source: str, operation: str | None = None
+        self, facts: Sequence[Fact | Prepared], *, load: str, source: str, operation: str | None = None
     ) -> list[Written]:
         """Write a batch of facts in one transaction; see `graph.writer.write`."""
         self.viewer.require("editor", "change records")

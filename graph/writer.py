@@ -24,8 +24,8 @@ FEW = 20  # facts of one shape; fewer go through the general statements
 
 
 @dataclass
-class _Item:
-    """A fact on its way in; `reason` is set once it is refused."""
+class Prepared:
+    """A fact on its way in, checked; `reason` is set once it is refused. Written once: the writer changes it."""
 
     fact: Fact
     properties: dict[str, Any] = field(default_factory=dict)
@@ -44,7 +44,13 @@ class _Item:
 
 
 def write(
-    store: Store, batch: Sequence[Fact], *, load: str, source: str, author: str, operation: str | None = None
+    store: Store,
+    batch: Sequence[Fact | Prepared],
+    *,
+    load: str,
+    source: str,
+    author: str,
+    operation: str | None = None,
 ) -> list[Written]:
     """Write a batch of facts; outcomes aligned with it. A replay of `operation` returns the first outcomes.
 
@@ -53,15 +59,13 @@ def write(
     """
     moment = clock.now()
     stamp = {"recorded_at": clock.microseconds(moment), "source": load or source}
-    prepared = [[_prepared(fact) for fact in batch]]
+    first = [[x if isinstance(x, Prepared) else prepared(x) for x in batch]]
 
-    ids = [item.id for item in prepared[0]]
+    known = [(item.fact, item.id) for item in first[0]]
 
     def work(tx: Tx) -> list[list[str]]:
         # The steps below change what was prepared: a retry prepares it anew, with the same new ids.
-        items = (
-            prepared.pop() if prepared else [_prepared(fact, id) for fact, id in zip(batch, ids, strict=True)]
-        )
+        items = first.pop() if first else [prepared(fact, id) for fact, id in known]
         _Batch(tx, items, stamp, author, load).apply()
         return [[i.id, i.outcome, i.reason] for i in items]
 
@@ -71,7 +75,7 @@ def write(
 def put(tx: Tx, batch: Sequence[Fact], *, source: str, author: str) -> tuple[list[Written], list[str] | None]:
     """The same inside a transaction of the caller's; also the scopes that it made stale, None for every one."""
     stamp = {"recorded_at": clock.microseconds(clock.now()), "source": source}
-    done = _Batch(tx, [_prepared(fact) for fact in batch], stamp, author, "")
+    done = _Batch(tx, [prepared(fact) for fact in batch], stamp, author, "")
     touched = done.apply()
     written = [Written(i.id, i.outcome, i.reason) for i in done.items]
     return written, None if touched is None else sorted(touched)
@@ -114,9 +118,9 @@ def _pattern(label: str) -> str:
     return f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
 
 
-def _prepared(fact: Fact, new: str = "") -> _Item:
+def prepared(fact: Fact, new: str = "") -> Prepared:
     """The fact checked, with its id: `new`, where it needs one that was given before."""
-    item = _Item(fact)
+    item = Prepared(fact)
     try:
         if facts.is_edge(fact.label):
             edge = facts.edge_of(fact.label)
@@ -148,7 +152,7 @@ def _prepared(fact: Fact, new: str = "") -> _Item:
 class _Batch:
     """The steps of one transaction, in the order that takes locks before it reads what they guard."""
 
-    def __init__(self, tx: Tx, items: list[_Item], stamp: dict[str, Any], author: str, load: str) -> None:
+    def __init__(self, tx: Tx, items: list[Prepared], stamp: dict[str, Any], author: str, load: str) -> None:
         self.load = load
         self.tx = tx
         self.items = items
@@ -225,7 +229,7 @@ class _Batch:
 
     def _find(self) -> None:
         """Which facts are there already, by source key, else by id."""
-        by_label: dict[str, list[_Item]] = defaultdict(list)
+        by_label: dict[str, list[Prepared]] = defaultdict(list)
         for item in self.items:
             if item.outcome == "loaded":
                 by_label[item.fact.label].append(item)
@@ -275,7 +279,7 @@ class _Batch:
                         self.canonical.setdefault(item.id, item.id)
 
     def _classify(self) -> None:
-        seen: dict[tuple[str, str], _Item] = {}
+        seen: dict[tuple[str, str], Prepared] = {}
         for item in self.items:
             if item.outcome != "loaded" or item.fact.label == "Alias":
                 continue
@@ -303,7 +307,7 @@ class _Batch:
 
     # --- writing ---
 
-    def _stored(self, item: _Item) -> dict[str, Any]:
+    def _stored(self, item: Prepared) -> dict[str, Any]:
         stored = {**self.stamp, **item.properties, "id": item.id, "fingerprint": item.fingerprint}
         if item.fact.source_key:
             stored["source_key"] = item.fact.source_key
@@ -318,7 +322,7 @@ class _Batch:
 
     def _create_nodes(self) -> None:
         """New nodes, together with their edges where many have the same shape: one statement a shape."""
-        shapes: dict[tuple[str, tuple[tuple[str, str], ...]], list[_Item]] = defaultdict(list)
+        shapes: dict[tuple[str, tuple[tuple[str, str], ...]], list[Prepared]] = defaultdict(list)
         for item in self.items:
             if item.outcome == "loaded" and item.fact.label != "Alias" and not facts.is_edge(item.fact.label):
                 shape = tuple((edge, label) for edge, label, _, _ in item.links)

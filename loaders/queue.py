@@ -9,11 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-AIM = 1.5  # seconds that a transaction should take
+AIM = 0.8  # seconds that a transaction should take
 LEAST, FIRST, MOST = (
     200,
     2_000,
-    16_000,
+    8_000,
 )  # facts in one transaction; so many at once, the memory of the store allows
 SWITCH = 0.0005  # seconds after which a thread gives way to the other
 AHEAD = 2  # batches that may wait for the store while the next rows are read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
@@ -12,6 +13,7 @@ from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.store import TooMuch
+from graph.writer import Prepared, prepared
 from loaders import readers
 from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
@@ -144,6 +146,8 @@ class Run:
                 )
             return
         row.all = row.facts.all()
+        if not self.dry_run:
+            row.ready = [prepared(fact) for fact in row.all]
         if row.all:
             queue.add(row, len(row.all))
         else:
@@ -317,10 +321,14 @@ class Run:
         if self.dry_run:
             return [_would(row) for row in rows]
         self.batches += 1
-        batch = [self._relinked(f) for row in rows for f in row.all]
+        batch = [f for row in rows for f in row.all]
         try:
             written = self.graph.write(
-                batch,
+                [
+                    self._relinked(fact, item)
+                    for row in rows
+                    for fact, item in zip(row.all, row.ready, strict=True)
+                ],
                 load=self.load_id,
                 source=self.mapping.source,
                 operation=f"{self.operation}:{self.batches}",
@@ -328,6 +336,8 @@ class Run:
         except TooMuch:
             if len(rows) == 1:
                 raise
+            for row in rows:
+                row.ready = [prepared(fact) for fact in row.all]
             half = len(rows) // 2
             return self._write(rows[:half]) + self._write(rows[half:])
         for fact, outcome in zip(batch, written, strict=True):
@@ -339,14 +349,14 @@ class Run:
             at += len(row.all)
         return out
 
-    def _relinked(self, fact: Fact) -> Fact:
+    def _relinked(self, fact: Fact, item: Prepared) -> Fact | Prepared:
         """A partner proposed here may have been made by another load meanwhile."""
         if not self.moved or not any(link.target in self.moved for link in fact.links):
-            return fact
+            return item
         links = tuple(
             Link(x.edge, self.moved.get(x.target, x.target), x.properties, x.label) for x in fact.links
         )
-        return Fact(fact.label, fact.id, fact.source_key, fact.properties, links, fact.row, fact.digest)
+        return replace(fact, links=links)
 
     def _settle(self, rows: list[Row], outcomes: list[list[Written]], tally: Tally) -> None:
         for row, own in zip(rows, outcomes, strict=True):

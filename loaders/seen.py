@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph import clock
 from graph.facts import Fact, source_key
+from graph.writer import Prepared
 from loaders.convert import Converter
 from loaders.further import BY_NAME
 from loaders.mapping import Mapping
@@ -35,6 +36,7 @@ class Row:
     id: str = ""
     facts: RowFacts | None = None
     all: list[Fact] = field(default_factory=list)
+    ready: list[Prepared] = field(default_factory=list)  # the same, checked
 
 
 def gone(by: str, at: int) -> str:
