@@ -37,12 +37,9 @@ lint: install-dev    ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Two workers, each with a Neo4j of its own: while one waits for its store the other computes.
-WORKERS := -n 2 --dist worksteal
-
 test: lint browser   ## everything, on the current Neo4j; then what talks to the store on 5.26 LTS
-	$(BIN)/python -m pytest $(WORKERS)
-	KUMPPANI_NEO4J_VERSION=$(LTS) $(BIN)/python -m pytest $(WORKERS) -m "store and not browser and not slow"
+	$(BIN)/python -m pytest
+	KUMPPANI_NEO4J_VERSION=$(LTS) $(BIN)/python -m pytest -m "store and not browser and not slow"
 
 kills: install-dev   ## kill -9 of loader, child, supervisor and Neo4j, a hundred times
 	KUMPPANI_KILLS=100 $(BIN)/python -m pytest -s tests/test_kills.py

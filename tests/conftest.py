@@ -53,10 +53,8 @@ _left_out: pytest.StashKey[int] = pytest.StashKey()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    # Where workers collect the tests, only they know how many.
-    if data_folder() is None and not hasattr(config, "workerinput"):
-        count = config.stash.get(_left_out, 0)
-        terminalreporter.write_line(_LEFT_OUT + (f" ({count})." if count else "."))
+    if count := config.stash.get(_left_out, 0):
+        terminalreporter.write_line(f"{_LEFT_OUT} ({count}).")
 
 
 def data_folder() -> Path | None:
