@@ -61,11 +61,11 @@ def write(
     stamp = {"recorded_at": clock.microseconds(moment), "source": load or source}
     first = [[x if isinstance(x, Prepared) else prepared(x) for x in batch]]
 
-    known = [(item.fact, item.id) for item in first[0]]
+    given = [(item.fact, item.id) for item in first[0]]
 
     def work(tx: Tx) -> list[list[str]]:
         # The steps below change what was prepared: a retry prepares it anew, with the same new ids.
-        items = first.pop() if first else [prepared(fact, id) for fact, id in known]
+        items = first.pop() if first else [prepared(fact, id) for fact, id in given]
         _Batch(tx, items, stamp, author, load).apply()
         return [[i.id, i.outcome, i.reason] for i in items]
 

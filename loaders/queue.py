@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +14,6 @@ LEAST, FIRST, MOST = (
     2_000,
     8_000,
 )  # facts in one transaction; so many at once, the memory of the store allows
-SWITCH = 0.0005  # seconds after which a thread gives way to the other
 AHEAD = 2  # batches that may wait for the store while the next rows are read
 
 Row = TypeVar("Row")
@@ -43,9 +41,6 @@ class Queue(Generic[Row, Outcome]):
         self.limit = FIRST
 
     def __enter__(self) -> Queue[Row, Outcome]:
-        # Each answer of the store would wait for the thread that reads to give way: by default 5 ms.
-        self._switch = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)
         return self
 
     def add(self, row: Row, size: int) -> None:
@@ -90,5 +85,4 @@ class Queue(Generic[Row, Outcome]):
                 else:
                     self._one()
         finally:
-            sys.setswitchinterval(self._switch)
             self._pool.shutdown(cancel_futures=True)

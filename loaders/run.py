@@ -321,14 +321,10 @@ class Run:
         if self.dry_run:
             return [_would(row) for row in rows]
         self.batches += 1
-        batch = [f for row in rows for f in row.all]
+        batch = [item for row in rows for item in row.ready]
         try:
             written = self.graph.write(
-                [
-                    self._relinked(fact, item)
-                    for row in rows
-                    for fact, item in zip(row.all, row.ready, strict=True)
-                ],
+                [self._relinked(item) for item in batch],
                 load=self.load_id,
                 source=self.mapping.source,
                 operation=f"{self.operation}:{self.batches}",
@@ -336,11 +332,12 @@ class Run:
         except TooMuch:
             if len(rows) == 1:
                 raise
+            # The attempt has changed what it was given.
             for row in rows:
                 row.ready = [prepared(fact) for fact in row.all]
             half = len(rows) // 2
             return self._write(rows[:half]) + self._write(rows[half:])
-        for fact, outcome in zip(batch, written, strict=True):
+        for fact, outcome in zip((item.fact for item in batch), written, strict=True):
             if fact.label == "Partner" and outcome.id != fact.id and outcome.outcome != "refused":
                 self.moved[fact.id] = outcome.id
         out, at = [], 0
@@ -349,8 +346,9 @@ class Run:
             at += len(row.all)
         return out
 
-    def _relinked(self, fact: Fact, item: Prepared) -> Fact | Prepared:
+    def _relinked(self, item: Prepared) -> Fact | Prepared:
         """A partner proposed here may have been made by another load meanwhile."""
+        fact = item.fact
         if not self.moved or not any(link.target in self.moved for link in fact.links):
             return item
         links = tuple(

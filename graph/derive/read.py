@@ -197,16 +197,6 @@ def read_contacts(
     return raw
 
 
-def _ragged(n: int, pairs: Iterable[tuple[int, int]]) -> Ragged:
-    """Lists without repetition, each sorted."""
-    array = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
-    width = int(array[:, 1].max(initial=0)) + 1
-    row, value = np.divmod(np.unique(array[:, 0] * width + array[:, 1]), width)
-    offsets = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(row, minlength=n), out=offsets[1:])
-    return Ragged(offsets, value)
-
-
 def _bools(values: Iterable[bool]) -> Bools:
     return np.fromiter(values, dtype=np.bool_)
 
@@ -243,9 +233,9 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
     topic = {t: i for i, t in enumerate(base.topics)}
     person = {p: i for i, p in enumerate(sorted({p for _, p in raw.persons}))}
     made = {(at[c], department[d]): leads for c, d, leads in raw.departments if at[c] >= 0}
-    departments = _ragged(n, made)
+    departments = Ragged.of_pairs(n, made)
     keys = zip(departments.rows.tolist(), departments.values.tolist(), strict=True)
-    topics = _ragged(n, ((at[c], topic[t]) for c, t in raw.topics if at[c] >= 0))
+    topics = Ragged.of_pairs(n, ((at[c], topic[t]) for c, t in raw.topics if at[c] >= 0))
     areas = [(at[c], area[a]) for c, a in raw.areas if at[c] >= 0]
     areas += [(at[c], a) for c, t in raw.topics if at[c] >= 0 for a in base.topic_areas[topic[t]]]
 
@@ -268,10 +258,12 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         approval=[x or "" for x in take(raw.approval)],
         departments=departments,
         leads=_bools(made[key] for key in keys),
-        partners=_ragged(n, ((at[c], partners[p]) for c, p in raw.partners if at[c] >= 0 and p in partners)),
-        areas=_ragged(n, areas),
+        partners=Ragged.of_pairs(
+            n, ((at[c], partners[p]) for c, p in raw.partners if at[c] >= 0 and p in partners)
+        ),
+        areas=Ragged.of_pairs(n, areas),
         topics=topics,
-        persons=_ragged(n, ((at[c], person[p]) for c, p in raw.persons if at[c] >= 0)),
+        persons=Ragged.of_pairs(n, ((at[c], person[p]) for c, p in raw.persons if at[c] >= 0)),
         summary=[x or "" for x in take(raw.summary)],
         told=_ints(
             [

@@ -7,9 +7,8 @@ a write that commits in between. Reading, computing and writing happen in the sa
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -87,21 +86,12 @@ def _side_by_side(
     chunks: Iterable[list[str]], work: Callable[[list[str]], T]
 ) -> Iterator[tuple[list[str], T]]:
     """Each chunk with what came of it, in order: while the store answers for one, the next one is computed."""
-    waiting: deque[tuple[list[str], Future[T]]] = deque()
-    all_ = list(chunks)
-    if len(all_) == 1:
-        yield all_[0], work(all_[0])
+    ordered = list(chunks)
+    if len(ordered) == 1:
+        yield ordered[0], work(ordered[0])
         return
     with ThreadPoolExecutor(max_workers=ABREAST, thread_name_prefix="derive") as pool:
-        try:
-            for chunk in all_:
-                waiting.append((chunk, pool.submit(work, chunk)))
-                if len(waiting) > ABREAST:
-                    yield waiting[0][0], waiting.popleft()[1].result()
-            while waiting:
-                yield waiting[0][0], waiting.popleft()[1].result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        yield from zip(ordered, pool.map(work, ordered), strict=True)
 
 
 def _stale(store: Store, settings: RuleSettings, today: date) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph.derive.read import RawContacts
-from graph.rules.columns import FOREVER, Ints
+from graph.rules.columns import FOREVER, Ragged, paired
 from graph.store import Tx
 
 
@@ -54,72 +54,53 @@ def tally(
     raw: RawContacts, keep: Iterable[int], partners: set[str], topic_areas: dict[str, list[str]]
 ) -> Ties:
     """Count the contacts `keep` (rows) of `partners`, by department (leading or taking part)."""
-    kept = np.zeros(len(raw.id), dtype=np.bool_)
+    n = len(raw.id)
+    kept = np.zeros(n, dtype=np.bool_)
     kept[list(keep)] = True
-    d_names, p_names = Codes(), Codes()
-    made = _pairs(((c, d) for c, d, _ in raw.departments), d_names)
-    dealt = _pairs(((c, p) for c, p in raw.partners if p in partners), p_names)
-    dealt = dealt[kept[dealt[:, 0]]]
-    # Every department of a contact with every partner of it.
-    at, department = _joined(dealt[:, 0], made)
-    width = max(len(p_names), 1)
-    row, tie = dealt[at, 0], department * width + dealt[at, 1]
+    departments, own_partners = _Codes(), _Codes()
+    made = Ragged.of_pairs(n, ((c, departments[d]) for c, d, _ in raw.departments))
+    dealt = Ragged.of_pairs(n, ((c, own_partners[p]) for c, p in raw.partners if p in partners))
+    own = kept[dealt.rows]
+    row, department, partner = paired(made, dealt.rows[own], dealt.values[own])
+    width = max(len(own_partners), 1)
+    tie = department * width + partner
     numbers, tie = np.unique(tie, return_inverse=True)
     ties = [TieFacts() for _ in numbers]
     planned = np.array([s == "planned" for s in raw.status], dtype=np.bool_)[row]
     lo, hi = (np.array(days, dtype=np.int64)[row] for days in (raw.lo, raw.hi))
-    held, n = ~planned, len(numbers)
-    counts = [np.bincount(tie[some], minlength=n).tolist() for some in (held, planned)]
-    first, last = np.full(n, FOREVER), np.full(n, -FOREVER)
+    held = ~planned
+    counts = [np.bincount(tie[some], minlength=len(ties)).tolist() for some in (held, planned)]
+    first, last = np.full(len(ties), FOREVER), np.full(len(ties), -FOREVER)
     np.minimum.at(first, tie[held], lo[held])
     np.maximum.at(last, tie[held], hi[held])
-    for k, (own, a, b) in enumerate(zip(ties, first.tolist(), last.tolist(), strict=True)):
-        own.held, own.planned = counts[0][k], counts[1][k]
-        if own.held:
-            own.first, own.last = a, b
+    for k, (facts, a, b) in enumerate(zip(ties, first.tolist(), last.tolist(), strict=True)):
+        facts.held, facts.planned = counts[0][k], counts[1][k]
+        if facts.held:
+            facts.first, facts.last = a, b
     for k, a, b in zip(tie[planned].tolist(), lo[planned].tolist(), hi[planned].tolist(), strict=True):
         ties[k].planned_lo.append(a)
         ties[k].planned_hi.append(b)
-    a_names, t_names = Codes(), Codes()
     of_topics = [(c, a) for c, t in raw.topics for a in topic_areas.get(t, ())]
-    for name, names, pairs in (("areas", a_names, [*raw.areas, *of_topics]), ("topics", t_names, raw.topics)):
-        led = _pairs(pairs, names)
-        where, word = _joined(row, led)
-        texts = names.names
-        for k, w in np.unique(np.stack([tie[where], word], axis=1), axis=0).tolist():
+    for name, pairs in (("areas", [*raw.areas, *of_topics]), ("topics", raw.topics)):
+        words = _Codes()
+        led = Ragged.of_pairs(n, ((c, words[x]) for c, x in pairs))
+        _, word, of = paired(led, row, tie)
+        texts = list(words)
+        for k, w in np.unique(np.stack([of, word], axis=1), axis=0).tolist():
             getattr(ties[k], name).add(texts[w])
-    of_d, of_p = d_names.names, p_names.names
+    d_ids, p_ids = list(departments), list(own_partners)
     return {
-        (of_d[number // width], of_p[number % width]): own
-        for number, own in zip(numbers.tolist(), ties, strict=True)
+        (d_ids[number // width], p_ids[number % width]): facts
+        for number, facts in zip(numbers.tolist(), ties, strict=True)
     }
 
 
-class Codes(dict[str, int]):
+class _Codes(dict[str, int]):
     """Numbers for texts as they come."""
 
     def __missing__(self, text: str) -> int:
         self[text] = number = len(self)
         return number
-
-    @property
-    def names(self) -> list[str]:
-        return list(self)
-
-
-def _pairs(pairs: Iterable[tuple[int, str]], codes: Codes) -> Ints:
-    """Pairs (contact row, number of the text) without repetition, by row."""
-    both = np.array([(c, codes[x]) for c, x in pairs], dtype=np.int64).reshape(-1, 2)
-    width = len(codes) + 1
-    return np.stack(np.divmod(np.unique(both[:, 0] * width + both[:, 1]), width), axis=1)
-
-
-def _joined(rows: Ints, pairs: Ints) -> tuple[Ints, Ints]:
-    """(position in `rows`, value) for every pair of each of these contact rows."""
-    first = np.searchsorted(pairs[:, 0], rows, side="left")
-    times = np.searchsorted(pairs[:, 0], rows, side="right") - first
-    inner = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-    return np.repeat(np.arange(len(rows)), times), pairs[np.repeat(first, times) + inner, 1]
 
 
 def digest(stored: dict[str, Any]) -> str:

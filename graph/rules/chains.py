@@ -93,7 +93,7 @@ class Independence:
         self.signature, sets = _signatures(contacts)
         self.stretch = chains.epoch(contacts.lo)
         epochs, self.epoch = np.unique(self.stretch, return_inverse=True)
-        self.joint = _codes(contacts.joint)
+        self.joint = codes(contacts.joint)
         # Only departments that appear need a bit; a chain between two others changes no answer.
         used = np.unique(contacts.departments.values)
         flat = np.array([code for members in sets for code in members], dtype=np.int64)
@@ -176,7 +176,7 @@ def _words(table: Bools) -> Words:
     return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
 
 
-def _codes(texts: Sequence[str]) -> Ints:
+def codes(texts: Sequence[str]) -> Ints:
     """A number for each different text in the order of the texts, -1 for the empty one."""
     different = set(texts)
     different.discard("")

@@ -6,6 +6,7 @@ Gregorian ordinals (`datetime.date.toordinal`). Partners are canonical ones alre
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,27 @@ class Ragged:
         offsets = np.zeros(len(lists) + 1, dtype=np.int64)
         np.cumsum([len(x) for x in lists], out=offsets[1:])
         return cls(offsets, np.array([v for x in lists for v in x], dtype=np.int64))
+
+    @classmethod
+    def of_pairs(cls, rows: int, pairs: Iterable[tuple[int, int]]) -> Ragged:
+        """Lists without repetition, each sorted, from (row, value) pairs."""
+        both = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
+        width = int(both[:, 1].max(initial=0)) + 1
+        row, value = np.divmod(np.unique(both[:, 0] * width + both[:, 1]), width)
+        offsets = np.zeros(rows + 1, dtype=np.int64)
+        np.cumsum(np.bincount(row, minlength=rows), out=offsets[1:])
+        return cls(offsets, value)
+
+
+def paired(lists: Ragged, row: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
+    """(row, value, other) for each value of the list of each row."""
+    times = lists.lengths[row]
+    inner = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+    return (
+        np.repeat(row, times),
+        lists.values[np.repeat(lists.offsets[row], times) + inner],
+        np.repeat(other, times),
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from itertools import combinations
 import numpy as np
 
 from graph.rules.base import Found, Pair, Rule
-from graph.rules.columns import Bools, Columns, Ints
+from graph.rules.chains import codes
+from graph.rules.columns import Bools, Columns, paired
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import places_of
 from graph.rules.pairs import shared
@@ -31,13 +32,9 @@ def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], li
     lead = contacts.departments.values[contacts.leads]
     own = exact[lead_row]
     lead_row, lead = lead_row[own], lead[own]
-    lengths = contacts.partners.lengths[lead_row]
-    row = np.repeat(lead_row, lengths)
-    department = np.repeat(lead, lengths)
-    inner = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    partner = contacts.partners.values[np.repeat(contacts.partners.offsets[lead_row], lengths) + inner]
+    row, partner, department = paired(contacts.partners, lead_row, lead)
     # Topics are compared only where all else is the same: few of all.
-    channel, summary = _codes(contacts.channel)[row], _codes(contacts.summary)
+    channel, summary = codes(contacts.channel)[row], codes(contacts.summary)
     text = np.where(contacts.topics.lengths[row] > 0, -1, summary[row] if len(summary) else 0)
     parts = (partner, department, contacts.lo[row], contacts.hi[row], channel, text)
     order = np.lexsort(parts[::-1])
@@ -59,12 +56,6 @@ def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], li
         words = contacts.summary[r] if contacts.summary and not told else ""
         out.setdefault((p, d, (lo, hi, contacts.channel[r], topics, words)), []).append(r)
     return {key: rows for key, rows in out.items() if len(rows) > 1}
-
-
-def _codes(texts: list[str]) -> Ints:
-    """A number for each different text."""
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(t, len(numbers)) for t in texts], dtype=np.int64)
 
 
 def represented(columns: Columns, keep: Bools) -> set[tuple[int, int]]:

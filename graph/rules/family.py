@@ -9,10 +9,10 @@ import numpy as np
 
 from graph.rules.base import Rule
 from graph.rules.chains import Apartness, independence_of
-from graph.rules.columns import Bools, Columns, Ints
+from graph.rules.columns import Bools, Columns, Ints, paired
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import Spoken
-from graph.rules.overlap import paired, share_any
+from graph.rules.overlap import share_any
 from graph.rules.pairs import Linking, Part, of_number, one_level, shared, usable
 from graph.rules.texts import DOC, TITLE
 

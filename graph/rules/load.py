@@ -11,12 +11,11 @@ import numpy as np
 
 from graph.rules.base import Found, Pair, Rule
 from graph.rules.chains import Chains, chains_of
-from graph.rules.columns import Columns
+from graph.rules.columns import Columns, paired
 from graph.rules.config import RuleSettings
 from graph.rules.duplicates import represented
 from graph.rules.episodes import places_of
 from graph.rules.links import smallest_gap
-from graph.rules.overlap import paired
 from graph.rules.pairs import by_list
 from graph.rules.texts import DOC, TITLE
 from graph.rules.why import piece

@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.rules.base import Rule
 from graph.rules.chains import Apartness
-from graph.rules.columns import Bools, Columns, Contacts, Ints, Ragged
+from graph.rules.columns import Bools, Columns, Contacts, Ints, Ragged, paired
 from graph.rules.config import RuleSettings
 from graph.rules.episodes import NEVER, Episodes, Spoken
 from graph.rules.links import Members
@@ -85,17 +85,6 @@ def by_partner_and_area(columns: Columns, settings: RuleSettings) -> tuple[Ints,
             numbers[name] = np.full(len(group), settings.number("O1", name), dtype=np.int64)
     few = contacts.partners.lengths[row] <= numbers["partners_most"]
     return group[few], row[few], numbers["days"][few]
-
-
-def paired(lists: Ragged, row: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
-    """(row, value, other) for each value of the list of each row."""
-    times = lists.lengths[row]
-    inner = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-    return (
-        np.repeat(row, times),
-        lists.values[np.repeat(lists.offsets[row], times) + inner],
-        np.repeat(other, times),
-    )
 
 
 def share_any(lists: Ragged, a: Ints, b: Ints) -> Bools:
