@@ -26,48 +26,50 @@ _FINDING = (
     "levels", "level_days", "window", "planned_until", "held_until", "settings",
 )  # fmt: skip
 
+_Node = tuple[str, str]  # label, id
+_Edge = tuple[str, _Node, _Node, dict[str, Any]]
+
 
 def canonical_dump(store: Store, *, ids: bool = False) -> str:
     """The dump as text, a JSON object a line, sorted."""
-    lines: list[str] = []
-    tag: dict[str, dict[str, str]] = {}
+    nodes: dict[_Node, tuple[str, dict[str, Any]]] = {}
     for label in schema.LABELS:
         if label.fact or label.name in _BESIDE:
-            tag[label.name] = _nodes(store, label, lines, ids)
-    _edges(store, tag, lines)
-    _derived(store, tag, lines, ids)
+            nodes |= _nodes(store, label, ids)
+    edges = _edges(store, {label for label, _ in nodes})
+    names = _told_apart({node: name for node, (name, _) in nodes.items()}, edges)
+    lines = [
+        json.dumps({"node": names[node], "p": p}, sort_keys=True, ensure_ascii=False)
+        for node, (_, p) in nodes.items()
+    ]
+    lines += [
+        json.dumps({"edge": e, "from": names[a], "to": names[b], "p": p}, sort_keys=True, ensure_ascii=False)
+        for e, a, b, p in edges
+    ]
+    _derived(store, names, lines, ids)
     return "\n".join(sorted(lines))
 
 
-def _nodes(store: Store, label: schema.Label, lines: list[str], ids: bool) -> dict[str, str]:
+def _nodes(store: Store, label: schema.Label, ids: bool) -> dict[_Node, tuple[str, dict[str, Any]]]:
+    """Each node's name by what it says, which two that say the same share, and what it says."""
     names = [p.name for p in label.properties if ids or p.name not in _TIMES]
     projection = ", ".join(f".`{n}`" for n in names)
-    rows = store.read(
-        f"MATCH (n:{label.name}) RETURN n.id AS id, n.source_key AS key, n{{{projection}}} AS p ORDER BY id"
-    )
-    content = []
-    for row in rows:
+    nodes: dict[_Node, tuple[str, dict[str, Any]]] = {}
+    for row in store.read(
+        f"MATCH (n:{label.name}) RETURN n.id AS id, n.source_key AS key, n{{{projection}}} AS p"
+    ):
         p = {k: v for k, v in row["p"].items() if v not in (None, [])}
-        text = json.dumps([label.name, p], sort_keys=True, ensure_ascii=False)
-        content.append((row, p, row["key"] or text))
-    several = Counter(key for _, _, key in content)
-    seen: Counter[str] = Counter()
-    tags: dict[str, str] = {}
-    for row, p, key in content:
-        if ids or label.name not in _RANDOM:
-            name = f"{label.name}:{row['id']}"
-        else:
-            seen[key] += 1
-            number = f"#{seen[key]}" if several[key] > 1 else ""
-            name = f"{label.name}:{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}{number}"
-        tags[row["id"]] = name
-        lines.append(json.dumps({"node": name, "p": p}, sort_keys=True, ensure_ascii=False))
-    return tags
+        name = row["id"]
+        if not ids and label.name in _RANDOM:
+            name = _digest(row["key"] or json.dumps([label.name, p], sort_keys=True, ensure_ascii=False))
+        nodes[label.name, row["id"]] = f"{label.name}:{name}", p
+    return nodes
 
 
-def _edges(store: Store, tag: dict[str, dict[str, str]], lines: list[str]) -> None:
+def _edges(store: Store, labels: set[str]) -> list[_Edge]:
+    edges: list[_Edge] = []
     for e in schema.EDGES:
-        if e.start not in tag:
+        if e.start not in labels:
             continue  # judgements: what they come to is in the dump, how it came about is not
         names = [p.name for p in e.properties]
         projection = ", ".join(f".`{n}`" for n in names)
@@ -78,12 +80,44 @@ def _edges(store: Store, tag: dict[str, dict[str, str]], lines: list[str]) -> No
             )
             for row in rows:
                 p = {k: v for k, v in row["p"].items() if v not in (None, [])}
-                line = {"edge": e.name, "from": tag[e.start][row["a"]], "to": tag[end][row["b"]], "p": p}
-                lines.append(json.dumps(line, sort_keys=True, ensure_ascii=False))
+                edges.append((e.name, (e.start, row["a"]), (end, row["b"]), p))
+    return edges
 
 
-def _derived(store: Store, tag: dict[str, dict[str, str]], lines: list[str], ids: bool) -> None:
-    partner, department = tag["Partner"], tag["Department"]
+def _told_apart(names: dict[_Node, str], edges: list[_Edge]) -> dict[_Node, str]:
+    """Nodes that say the same, numbered by what they are tied to (colour refinement), never by their ids."""
+    several = Counter(names.values())
+    colour = dict(names)
+    tied: dict[_Node, list[tuple[str, str, _Node]]] = {
+        n: [] for n, name in names.items() if several[name] > 1
+    }
+    for e, a, b, p in edges:
+        text = json.dumps(p, sort_keys=True, ensure_ascii=False)
+        if a in tied:
+            tied[a].append((f"{e}>", text, b))
+        if b in tied:
+            tied[b].append((f"{e}<", text, a))
+    classes = 0
+    while classes < (classes := len({colour[n] for n in tied})):
+        colour |= {
+            n: _digest(colour[n] + str(sorted((e, p, colour[to]) for e, p, to in ties)))
+            for n, ties in tied.items()
+        }
+    seen: Counter[str] = Counter()
+    told = dict(names)
+    for node in sorted(tied, key=colour.__getitem__):
+        seen[names[node]] += 1
+        told[node] = f"{names[node]}#{seen[names[node]]}"
+    return told
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _derived(store: Store, names: dict[_Node, str], lines: list[str], ids: bool) -> None:
+    partner = {id: name for (label, id), name in names.items() if label == "Partner"}
+    department = {id: name for (label, id), name in names.items() if label == "Department"}
     for row in store.read(
         "MATCH (p:Partner) WHERE p.canonical <> p.id RETURN p.id AS id, p.canonical AS canonical"
     ):
@@ -94,7 +128,7 @@ def _derived(store: Store, tag: dict[str, dict[str, str]], lines: list[str], ids
     ):
         line = {"talks": department[row["d"]], "to": partner[row["p"]], "t": row["t"]}
         lines.append(json.dumps(line, sort_keys=True))
-    everything: dict[str, str] = {id: name for tags in tag.values() for id, name in tags.items()}
+    everything: dict[str, str] = {id: name for (_, id), name in names.items()}
     projection = ", ".join(f".{n}" for n in _FINDING)
     for row in store.read(
         f"MATCH (f:Finding) RETURN f.id AS id, f.group AS group, f.departments AS departments, f.partner AS partner, "
