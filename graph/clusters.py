@@ -19,12 +19,6 @@ READ = (
 )
 
 
-def judged(tx: Tx) -> int:
-    """How many judgements there have been: while it stays the same, so does every `canonical`."""
-    rows = tx.run("MATCH (s:Schema {id: 'kumppani'}) RETURN coalesce(s.judged, 0) AS n")
-    return int(rows[0]["n"]) if rows else 0
-
-
 def settle_all(tx: Tx) -> None:
     """`canonical` of every partner from all judgements, for a rebuild."""
     partners = {

@@ -203,15 +203,31 @@ def make_all(tx: Tx) -> None:
         tx.run(f"{query} MERGE (s:Scope {{id: id}}) ON CREATE SET s.rev = 0, s.derived_rev = 0")
 
 
-def raise_all(tx: Tx, ids: Iterable[str] | None) -> None:
-    """Lock and raise these scopes in id order, made where missing; None raises every scope there is."""
+def raise_all(tx: Tx, ids: Iterable[str] | None) -> int:
+    """Lock and raise these scopes in id order, made where missing; None raises every scope there is.
+
+    Returns:
+        How many judgements there have been (`judged`), read once the scopes are locked.
+    """
     if ids is None:
         tx.run("MATCH (s:Scope) WITH s ORDER BY s.id SET s.rev = s.rev + 1, s.stale = true")
-        return
+        return judged(tx)
     ordered = sorted(ids)
-    if ordered:
-        tx.run(
-            "UNWIND $ids AS id MERGE (s:Scope {id: id}) ON CREATE SET s.rev = 0, s.derived_rev = 0 "
-            "SET s.rev = s.rev + 1, s.stale = true",
-            ids=ordered,
-        )
+    if not ordered:
+        return judged(tx)
+    rows = tx.run(
+        "UNWIND $ids AS id MERGE (s:Scope {id: id}) ON CREATE SET s.rev = 0, s.derived_rev = 0 "
+        "SET s.rev = s.rev + 1, s.stale = true WITH count(*) AS raised "
+        f"{_JUDGED}",
+        ids=ordered,
+    )
+    return int(rows[0]["n"]) if rows else 0
+
+
+_JUDGED = "MATCH (s:Schema {id: 'kumppani'}) RETURN coalesce(s.judged, 0) AS n"
+
+
+def judged(tx: Tx) -> int:
+    """How many judgements there have been: while it stays the same, so does every `canonical`."""
+    rows = tx.run(_JUDGED)
+    return int(rows[0]["n"]) if rows else 0

@@ -7,6 +7,7 @@ again, it finds itself applied and returns the first outcome.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import time
@@ -150,12 +151,15 @@ class Store:
                 a new one by default.
         """
         name = operation or uuid.uuid4().hex
+        tries = itertools.count(1 if operation else 0)
 
         def body(tx: ManagedTransaction) -> T:
             own = Tx(tx)
-            done = own.run("MATCH (o:Operation {id: $id}) RETURN o.outcome AS outcome", id=name)
-            if done:
-                return cast(T, json.loads(done[0]["outcome"]))
+            # An id that was drawn here cannot have been applied before it was tried.
+            if next(tries):
+                done = own.run("MATCH (o:Operation {id: $id}) RETURN o.outcome AS outcome", id=name)
+                if done:
+                    return cast(T, json.loads(done[0]["outcome"]))
             outcome = work(own)
             own.run(
                 "CREATE (:Operation {id: $id, at: $at, outcome: $outcome})",

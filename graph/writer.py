@@ -13,7 +13,6 @@ from typing import Any
 
 from graph import clock, facts, names, schema, scopes
 from graph.changes import Existing, read_existing, record_changes
-from graph.clusters import judged
 from graph.errors import BadInput, StoreError
 from graph.facts import Fact, LinkRow, Written
 from graph.states import edge_properties
@@ -162,14 +161,13 @@ class _Batch:
         self.canonical: dict[str, str] = {}
 
     def apply(self) -> set[str] | None:
-        seen = judged(self.tx)
+        seen = scopes.judged(self.tx)
         self._join_partners()
         self._find()
         self._check_targets()
         self._classify()
         touched = scopes.touched_by(self.tx, self._touching(), self.canonical)
-        scopes.raise_all(self.tx, touched)
-        if judged(self.tx) != seen:
+        if scopes.raise_all(self.tx, touched) != seen:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
         self._create_nodes()
@@ -255,16 +253,19 @@ class _Batch:
                 for _, label, target, _ in item.links:
                     wanted[label].add(target)
         present: dict[str, set[str]] = {}
-        for label, ids in wanted.items():
-            extra = "n.canonical" if label == "Partner" else "null"
-            # One row with lists: thousands of rows cost more to receive than to find.
+        if wanted:
+            # One question and one row with lists: many of either cost more than what they find.
+            parts = [
+                f"CALL () {{ MATCH (n:{label}) WHERE n.id IN $`{label}` "
+                f"RETURN collect([n.id, {'n.canonical' if label == 'Partner' else 'null'}]) AS `of{label}` }}"
+                for label in wanted
+            ]
             found = self.tx.run(
-                f"MATCH (n:{label}) WHERE n.id IN $ids RETURN collect([n.id, {extra}]) AS found",
-                ids=sorted(ids),
-            )[0]["found"]
-            present[label] = {id for id, _ in found}
-            if label == "Partner":
-                self.canonical.update(found)
+                f"{' '.join(parts)} RETURN *", **{label: sorted(ids) for label, ids in wanted.items()}
+            )[0]
+            for label in wanted:
+                present[label] = {id for id, _ in found[f"of{label}"]}
+            self.canonical.update(found.get("ofPartner", ()))
         for item in self.items:
             if item.outcome != "loaded":
                 continue
@@ -333,22 +334,8 @@ class _Batch:
                 rows = [self._stored(i) for i in items]
                 self.tx.run(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=rows)
                 continue
-            numbers = range(len(shape))
-            matches = " ".join(f"MATCH (t{i}:{shape[i][1]} {{id: row.t[{i}]}})" for i in numbers)
-            edges = " ".join(
-                f"CREATE (n)-[r{i}:{shape[i][0]}]->(t{i}) SET r{i} = row.r[{i}]" for i in numbers
-            )
-            made = self.tx.run(
-                f"UNWIND $rows AS row {matches} CREATE (n:{label}) SET n = row.n {edges} RETURN count(*) AS n",
-                rows=[
-                    {
-                        "n": self._stored(i),
-                        "t": [target for _, _, target, _ in i.links],
-                        "r": [edge_properties(i.fact.label, i.properties, x) for x in i.links],
-                    }
-                    for i in items
-                ],
-            )
+            query, flat = self._with_edges(label, shape, items)
+            made = self.tx.run(query, rows=flat)
             if made[0]["n"] != len(items):
                 raise StoreError(
                     f"{len(items) - made[0]['n']} of {len(items)} {label} records found no target."
@@ -362,6 +349,36 @@ class _Batch:
         ]
         if hidden:
             self.tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
+
+    def _with_edges(
+        self, label: str, shape: tuple[tuple[str, str], ...], items: list[Prepared]
+    ) -> tuple[str, list[list[Any]]]:
+        """One statement that makes nodes and their edges, and its rows: all properties by their place in the row.
+
+        Properties that are named when a node is made cost the store half of what a map of them does.
+        """
+        stored = [self._stored(i) for i in items]
+        columns: list[list[Any]] = []
+
+        def named(maps: list[dict[str, Any]]) -> str:
+            keys = sorted({key for m in maps for key in m})
+            at = len(columns)
+            columns.extend([m.get(key) for m in maps] for key in keys)
+            return (
+                " {" + ", ".join(f"`{key}`: row[{at + n}]" for n, key in enumerate(keys)) + "}"
+                if keys
+                else ""
+            )
+
+        creates = [f"(n:{label}{named(stored)})"]
+        matches = []
+        for k, (edge, end) in enumerate(shape):
+            own = named([edge_properties(i.fact.label, i.properties, i.links[k]) for i in items])
+            creates.append(f"(n)-[:{edge}{own}]->(t{k})")
+            matches.append(f"MATCH (t{k}:{end} {{id: row[{len(columns)}]}})")
+            columns.append([i.links[k][2] for i in items])
+        query = f"UNWIND $rows AS row {' '.join(matches)} CREATE {', '.join(creates)} RETURN count(*) AS n"
+        return query, [list(row) for row in zip(*columns, strict=True)]
 
     def _create_edges(self) -> None:
         rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)

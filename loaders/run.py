@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -52,9 +51,6 @@ class Run:
         self.created: Counter[str] = Counter()
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
         self.resumed = resumed
-        # Of this run alone: the batches of one that was interrupted were others.
-        self.operation = f"{load_id}:{secrets.token_hex(4)}"
-        self.batches = 0
         self.own: set[int] = set()  # digests that this load wrote before it was interrupted
         self.stored: set[int] | None = (
             None  # digests of all records of the source, once a large file needs them
@@ -320,14 +316,12 @@ class Run:
         """Outcomes of the facts of each row; runs in the writing thread."""
         if self.dry_run:
             return [_would(row) for row in rows]
-        self.batches += 1
         batch = [item for row in rows for item in row.ready]
         try:
             written = self.graph.write(
                 [self._relinked(item) for item in batch],
                 load=self.load_id,
                 source=self.mapping.source,
-                operation=f"{self.operation}:{self.batches}",
             )
         except TooMuch:
             if len(rows) == 1:

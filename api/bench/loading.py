@@ -14,6 +14,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from api.cli import common
 from graph import Graph, open_graph
 from graph.errors import StoreUnavailable
 
@@ -54,6 +55,7 @@ def measured(file: Path) -> Loaded:
             derive[0] = time.perf_counter()
 
     with open_graph() as graph:
+        common.collect_seldom()
         start = time.perf_counter()
         report = load(graph, [file], "contacts", progress=progress)
         end = time.perf_counter()

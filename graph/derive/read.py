@@ -143,29 +143,36 @@ def read_contacts(
     """
     raw = RawContacts()
     match = _MATCH[through] + condition
-    columns = ", ".join(f"[c IN cs | c.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
+    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
 
     def ask(rest: str) -> list[Row]:
         return run(f"{match} {rest}", partners=list(partners), **parameters)
 
-    # Lists in few rows: a row a partner costs more to receive than to find.
+    # One row of lists: a row a partner costs more to receive than to find. What contacts lead to names them by
+    # their place in those lists.
+    led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}"
     read = ask(
-        f"WITH c, collect(DISTINCT pid) AS own WITH collect(c) AS cs, collect(own) AS partners "
-        f"RETURN {columns}, partners, [c IN cs | c.confidentiality = 'confidential'] "
-        "AS confidential, [c IN cs | c.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
+        "WITH c, collect(DISTINCT pid) AS own "
+        # All properties at once: each one that is asked for by itself is looked for from the start.
+        "WITH collect(c) AS cs, collect(properties(c)) AS ps, collect(own) AS partners "
+        "CALL (cs) { UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
+        f"MATCH (c)-[r:{led_to}]->(x) WITH x, coalesce(r.role = 'leads', false) AS leads, collect(i) AS rows "
+        "RETURN collect([head(labels(x)), x.id, leads, rows]) AS links } "
+        f"RETURN {columns}, partners, links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
+        "[p IN ps | p.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
     )[0]
     for name in (*_LISTS, "confidential"):
         setattr(raw, name, read[name])
     if not raw.id:
         return raw
-    row_of = {c: i for i, c in enumerate(raw.id)}
-
-    # Without a lock a contact may have come in since the first statement: it is not part of this answer.
-    def pairs(of: Row) -> list[tuple[int, str]]:
-        return [(row_of[c], x) for c, x in zip(of["c"], of["x"], strict=True) if c in row_of]
-
+    for label, x, leads, rows in read["links"]:
+        if label == "Department":
+            raw.departments.extend([(i, x, leads) for i in rows])
+        else:
+            getattr(raw, _LED_TO[label]).extend([(i, x) for i in rows])
     if through == "partner":
         raw.partners = [(i, p) for i, own in enumerate(read["partners"]) for p in own]
+    row_of = {c: i for i, c in enumerate(raw.id)}
     most = 0 if through != "partner" else 1 if all_partners else 10
     many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most]
     if many:
@@ -176,23 +183,12 @@ def read_contacts(
             ids=many,
         ):
             raw.partners.extend((row_of[row["id"]], p) for p in row["partners"])
-    for row in ask(
-        f"WITH DISTINCT c MATCH (c)-[r:MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}]->(x) "
-        "RETURN head(labels(x)) AS label, collect(c.id) AS c, collect(x.id) AS x, "
-        "collect(coalesce(r.role = 'leads', false)) AS leads"
-    ):
-        if row["label"] == "Department":
-            raw.departments = [
-                (row_of[c], d, leads)
-                for c, d, leads in zip(row["c"], row["x"], row["leads"], strict=True)
-                if c in row_of
-            ]
-        else:
-            setattr(raw, _LED_TO[row["label"]], pairs(row))
     if read["trips"]:
         gathered = ask("MATCH (c)<-[:GATHERS]-(x:Trip) RETURN collect(c.id) AS c, collect(x.id) AS x")[0]
         # A trip's id is the joint key of the contacts it gathers (the first one's, where there are several).
-        for c, trip in sorted(pairs(gathered), reverse=True):
+        # Without a lock a contact may have come in since the first statement: it is not part of this answer.
+        pairs = [(c, x) for c, x in zip(gathered["c"], gathered["x"], strict=True) if c in row_of]
+        for c, trip in sorted(((row_of[c], x) for c, x in pairs), reverse=True):
             raw.joint[c] = trip
     return raw
 

@@ -335,8 +335,11 @@ def _raise_dependents(tx: Tx, partners: list[str]) -> bool:
     return bool(ids)
 
 
+_WITH_THEM = "EXISTS { MATCH (c)-[:WITH_PARTNER]->(x:Partner) WHERE x.canonical IN $partners }"
+# From the few that were stated or promised in a contact, never from the many contacts of a busy partner.
 _PROMISED = (
-    "MATCH (m:Commitment)-[:MADE_IN]->(:Contact)-[:WITH_PARTNER]->(p:Partner) WHERE p.canonical IN $partners"
+    "MATCH (m:Commitment)-[:MADE_IN]->(c:Contact) USING SCAN m:Commitment "
+    f"WITH DISTINCT m, c WHERE {_WITH_THEM}"
 )
 _DEPENDENTS = f"""
 CALL () {{
@@ -345,8 +348,8 @@ CALL () {{
   RETURN '{PARTNER}:' + p.canonical AS id
   UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS]-(f:Finding)
   WHERE NOT f.scope STARTS WITH '{PARTNER}:' RETURN f.scope AS id
-  UNION MATCH (s:Position)-[:STATED_IN]->(:Contact)-[:WITH_PARTNER]->(m:Partner)
-  WHERE m.canonical IN $partners MATCH (s)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id
+  UNION MATCH (s:Position)-[:STATED_IN]->(c:Contact) USING SCAN s:Position WITH DISTINCT s, c WHERE {_WITH_THEM}
+  MATCH (s)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id
   UNION MATCH (p:Partner)-[:PART_OF]->(q:Partner) WHERE p.canonical IN $partners
   RETURN '{FAMILY}:' + q.canonical AS id
   UNION MATCH (p:Partner)<-[:PART_OF]-(:Partner) WHERE p.canonical IN $partners

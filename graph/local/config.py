@@ -77,6 +77,8 @@ def command(version: str, cache: Path, home: Path, heap: int) -> list[str]:
         str(JAVA),
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
         f"-Xmx{heap}m",
+        # A batch of records lives until its commit: in a third of the heap, the default, it is copied over and over.
+        f"-Xmn{heap * 2 // 5}m",
         "-XX:+UseSerialGC" if heap <= 1024 else "-XX:+UseG1GC",
         # A server that ran out of memory cannot be trusted; the supervisor starts it again.
         "-XX:+ExitOnOutOfMemoryError",
