@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from graph.errors import BadInput
@@ -59,6 +60,7 @@ def helsinki_day(microseconds_utc: int) -> int:
     return datetime.fromtimestamp(microseconds_utc / 1e6, HELSINKI).date().toordinal()
 
 
+@lru_cache(maxsize=50_000)
 def days_of(start: str, end: str | None, precision: str) -> tuple[int, int]:
     """`[lo, hi]` of a contact as rules.md defines: its days, or its month, or its year."""
     day = date.fromisoformat(start)

@@ -18,6 +18,7 @@ from loaders.values import Find, Named, converted, key_text, prepared, shown
 __all__ = ["Cell", "CellError", "Converter", "key_text", "shown"]
 
 EXAMPLE = {"example", "esimerkki", "exempel"}
+FAR = 1 << 60
 _KEPT, _SHORT = 20_000, 200  # how many converted cells of a column are kept, and up to how many characters
 
 
@@ -110,7 +111,10 @@ class Converter:
             for p in self.places
             if p.at is not None and p.rule.field.type == "day"
         }
-        self.done: list[dict[str, Cell]] = [{} for _ in self.places]
+        # Of each rule: where its cell stands (beyond any row where it is made of several), its field, what cells became.
+        self.steps: list[tuple[int, str, dict[str, Cell], Place]] = [
+            (FAR if p.at is None or p.join else p.at, p.rule.field.name, {}, p) for p in self.places
+        ]
         own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
         self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
 
@@ -202,15 +206,13 @@ class Converter:
         self.check_width(cells)
         out: dict[str, Cell] = {}
         n = len(cells)
-        for place, done in zip(self.places, self.done, strict=True):
-            at, name = place.at, place.rule.field.name
+        for at, name, done, place in self.steps:
             # Most cells of a table repeat: what one became, the next one becomes too.
-            if at is None or at >= n or not isinstance(cell := cells[at], str) or place.join:
-                made = self.value(place, done, cells, known)
-            else:
-                made = done.get(cell) or self.value(place, done, cells, known)
+            made = done.get(cell) if at < n and type(cell := cells[at]) is str else None
             if made is None:
-                continue
+                made = self.value(place, done, cells, known)
+                if made is None:
+                    continue
             if name in out:
                 # Several rules fill one list.
                 made = Cell([*out[name].value, *made.value], out[name].column)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-AIM = 0.8  # seconds that a transaction should take
+AIM = 1.5  # seconds that a transaction should take
 LEAST, FIRST, MOST = (
     200,
     2_000,

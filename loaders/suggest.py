@@ -238,7 +238,7 @@ def explain(mapping: Mapping, paths: list[Path]) -> tuple[list[Became], list[str
             if converter.is_example(cells):
                 continue
             rows += 1
-            for place, done in zip(converter.places, converter.done, strict=True):
+            for _, _, done, place in converter.steps:
                 _see(out[id(place)], converter, place, done, number, cells, known)
     finally:
         table.close()

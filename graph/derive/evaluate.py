@@ -172,7 +172,7 @@ def known_partners(partners: Sequence[PartnerFacts], raw: RawContacts) -> list[P
     """With those outside, who are there for counting a conference's guests, not for findings of their own."""
     return [
         *partners,
-        *(PartnerFacts(p) for p in sorted({p for _, p in raw.partners} - {x.id for x in partners})),
+        *(PartnerFacts(p) for p in sorted({*raw.partners.names} - {x.id for x in partners})),
     ]
 
 
@@ -191,7 +191,7 @@ def partner_findings(
 
     open_world = judged([i for i, hidden in enumerate(raw.confidential) if not hidden], "open", focus)
     secret = {i for i, hidden in enumerate(raw.confidential) if hidden}
-    touched = {p for c, p in raw.partners if c in secret and p in focus}
+    touched = {p for c, p in raw.partners if c in secret and p in focus} if secret else set()
     full = Judged()
     if touched:
         full = judged(sorted({c for c, p in raw.partners if p in touched}), "full", touched)

@@ -5,13 +5,15 @@ Contacts come as lists per partner (collect), which costs a seventh of one recor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from graph import clock
+from graph.derive.links import Links, Made
 from graph.rules.columns import (
     FOREVER,
     Bools,
@@ -22,6 +24,7 @@ from graph.rules.columns import (
     Ragged,
     Restrictions,
     Tree,
+    paired,
 )
 from graph.store import Row
 
@@ -75,7 +78,7 @@ def _day(text: str | None, otherwise: int) -> int:
 
 @dataclass
 class RawContacts:
-    """Contacts as read: parallel lists, and pairs (contact row, id) for what they lead to."""
+    """Contacts as read: parallel lists, and links (contact row, id) for what they lead to."""
 
     id: list[str] = field(default_factory=list)
     recorded: list[int] = field(default_factory=list)
@@ -93,11 +96,15 @@ class RawContacts:
     lead_told_on: list[str | None] = field(default_factory=list)
     planned_on: list[str | None] = field(default_factory=list)
     confidential: list[bool] = field(default_factory=list)
-    partners: list[tuple[int, str]] = field(default_factory=list)
-    departments: list[tuple[int, str, bool]] = field(default_factory=list)
-    areas: list[tuple[int, str]] = field(default_factory=list)
-    topics: list[tuple[int, str]] = field(default_factory=list)
-    persons: list[tuple[int, str]] = field(default_factory=list)
+    partners: Links = field(default_factory=Links)
+    departments: Made = field(default_factory=Made)
+    areas: Links = field(default_factory=Links)
+    topics: Links = field(default_factory=Links)
+    persons: Links = field(default_factory=Links)
+
+    def copy(self) -> RawContacts:
+        """The same contacts; what is added to one is not added to the other."""
+        return replace(self, **{name: copy(value) for name, value in self.__dict__.items()})
 
 
 _LISTS = (
@@ -152,13 +159,15 @@ def read_contacts(
     # their place in those lists.
     led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}"
     read = ask(
-        "WITH c, collect(DISTINCT pid) AS own "
+        "WITH c, collect(DISTINCT pid) AS partners "
         # All properties at once: each one that is asked for by itself is looked for from the start.
-        "WITH collect(c) AS cs, collect(properties(c)) AS ps, collect(own) AS partners "
+        "WITH collect(c) AS cs, collect(properties(c)) AS ps, collect(partners) AS partners "
         "CALL (cs) { UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
         f"MATCH (c)-[r:{led_to}]->(x) WITH x, coalesce(r.role = 'leads', false) AS leads, collect(i) AS rows "
         "RETURN collect([head(labels(x)), x.id, leads, rows]) AS links } "
-        f"RETURN {columns}, partners, links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
+        "CALL (partners) { UNWIND range(0, size(partners) - 1) AS i UNWIND partners[i] AS pid "
+        "WITH pid, collect(i) AS rows RETURN collect([pid, rows]) AS own } "
+        f"RETURN {columns}, own, links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
         "[p IN ps | p.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
     )[0]
     for name in (*_LISTS, "confidential"):
@@ -167,11 +176,12 @@ def read_contacts(
         return raw
     for label, x, leads, rows in read["links"]:
         if label == "Department":
-            raw.departments.extend([(i, x, leads) for i in rows])
+            raw.departments.make(x, leads, rows)
         else:
-            getattr(raw, _LED_TO[label]).extend([(i, x) for i in rows])
+            getattr(raw, _LED_TO[label]).add(x, rows)
     if through == "partner":
-        raw.partners = [(i, p) for i, own in enumerate(read["partners"]) for p in own]
+        for partner, rows in read["own"]:
+            raw.partners.add(partner, rows)
     row_of = {c: i for i, c in enumerate(raw.id)}
     most = 0 if through != "partner" else 1 if all_partners else 10
     many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most]
@@ -221,22 +231,31 @@ class PartnerFacts:
 def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: dict[str, int]) -> Contacts:
     """The contacts `keep` (rows of `raw`) as columns; partners outside `partners` are left out."""
     n = len(keep)
+    whole = n == len(raw.id)
     new = np.full(len(raw.id), -1, dtype=np.int64)
     new[np.array(keep, dtype=np.int64)] = np.arange(n)
-    at = new.tolist()
-    department = {d: i for i, d in enumerate(base.departments)}
-    area = {a: i for i, a in enumerate(base.areas)}
-    topic = {t: i for i, t in enumerate(base.topics)}
-    person = {p: i for i, p in enumerate(sorted({p for _, p in raw.persons}))}
-    made = {(at[c], department[d]): leads for c, d, leads in raw.departments if at[c] >= 0}
-    departments = Ragged.of_pairs(n, made)
-    keys = zip(departments.rows.tolist(), departments.values.tolist(), strict=True)
-    topics = Ragged.of_pairs(n, ((at[c], topic[t]) for c, t in raw.topics if at[c] >= 0))
-    areas = [(at[c], area[a]) for c, a in raw.areas if at[c] >= 0]
-    areas += [(at[c], a) for c, t in raw.topics if at[c] >= 0 for a in base.topic_areas[topic[t]]]
+
+    def kept(links: Links, index: Mapping[str, int]) -> tuple[Ints, Ints, Bools]:
+        rows, values = links.arrays(index)
+        own = (new[rows] >= 0) & (values >= 0)
+        return new[rows[own]], values[own], own
+
+    def ragged(links: Links, names: Iterable[str]) -> Ragged:
+        return Ragged.of_pairs(n, *kept(links, {name: i for i, name in enumerate(names)})[:2])
+
+    made, by, own = kept(raw.departments, {d: i for i, d in enumerate(base.departments)})
+    departments = Ragged.of_pairs(n, made, by)
+    leads = np.zeros(len(departments.values), dtype=np.bool_)
+    width = len(base.departments) + 1
+    place = np.searchsorted(departments.rows * width + departments.values, made * width + by)
+    leads[place] = raw.departments.leads[own]
+    topics = ragged(raw.topics, base.topics)
+    about, area, _ = kept(raw.areas, {a: i for i, a in enumerate(base.areas)})
+    within = Ragged.of(base.topic_areas)
+    _, of_topic, by_topic = paired(within, topics.values, topics.rows)
 
     def take(values: list[Any]) -> list[Any]:
-        return [values[i] for i in keep]
+        return values if whole else [values[i] for i in keep]
 
     return Contacts(
         id=take(raw.id),
@@ -253,13 +272,11 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         joint=[x or "" for x in take(raw.joint)],
         approval=[x or "" for x in take(raw.approval)],
         departments=departments,
-        leads=_bools(made[key] for key in keys),
-        partners=Ragged.of_pairs(
-            n, ((at[c], partners[p]) for c, p in raw.partners if at[c] >= 0 and p in partners)
-        ),
-        areas=Ragged.of_pairs(n, areas),
+        leads=leads,
+        partners=Ragged.of_pairs(n, *kept(raw.partners, partners)[:2]),
+        areas=Ragged.of_pairs(n, np.concatenate([about, by_topic]), np.concatenate([area, of_topic])),
         topics=topics,
-        persons=Ragged.of_pairs(n, ((at[c], person[p]) for c, p in raw.persons if at[c] >= 0)),
+        persons=ragged(raw.persons, sorted(raw.persons.names)),
         summary=[x or "" for x in take(raw.summary)],
         told=_ints(
             [
@@ -298,7 +315,7 @@ def columns(
         partner_parent=_ints([index.get(p.parent, -1) for p in partners]),
         areas=base.areas,
         topics=base.topics,
-        persons=sorted({p for _, p in raw.persons}),
+        persons=sorted(raw.persons.names),
         issues=list(issues),
         tree=Tree(len(base.departments), base.parts, _bools(base.city)),
         contacts=contact_table(raw, base, keep, index),

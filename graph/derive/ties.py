@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,12 +57,13 @@ def tally(
     n = len(raw.id)
     kept = np.zeros(n, dtype=np.bool_)
     kept[list(keep)] = True
-    departments, own_partners = _Codes(), _Codes()
-    made = Ragged.of_pairs(n, ((c, departments[d]) for c, d, _ in raw.departments))
-    dealt = Ragged.of_pairs(n, ((c, own_partners[p]) for c, p in raw.partners if p in partners))
+    d_ids, p_ids = raw.departments.names, sorted(partners)
+    made = Ragged.of_pairs(n, *raw.departments.arrays(_numbers(d_ids)))
+    rows, values = raw.partners.arrays(_numbers(p_ids))
+    dealt = Ragged.of_pairs(n, rows[values >= 0], values[values >= 0])
     own = kept[dealt.rows]
     row, department, partner = paired(made, dealt.rows[own], dealt.values[own])
-    width = max(len(own_partners), 1)
+    width = max(len(p_ids), 1)
     tie = department * width + partner
     numbers, tie = np.unique(tie, return_inverse=True)
     ties = [TieFacts() for _ in numbers]
@@ -80,27 +81,25 @@ def tally(
     for k, a, b in zip(tie[planned].tolist(), lo[planned].tolist(), hi[planned].tolist(), strict=True):
         ties[k].planned_lo.append(a)
         ties[k].planned_hi.append(b)
-    of_topics = [(c, a) for c, t in raw.topics for a in topic_areas.get(t, ())]
-    for name, pairs in (("areas", [*raw.areas, *of_topics]), ("topics", raw.topics)):
-        words = _Codes()
-        led = Ragged.of_pairs(n, ((c, words[x]) for c, x in pairs))
-        _, word, of = paired(led, row, tie)
-        texts = list(words)
+    areas = sorted({*raw.areas.names, *(a for t in raw.topics.names for a in topic_areas.get(t, ()))})
+    number = _numbers(areas)
+    topics = Ragged.of_pairs(n, *raw.topics.arrays(_numbers(raw.topics.names)))
+    within = Ragged.of([[number[a] for a in topic_areas.get(t, ())] for t in raw.topics.names])
+    _, of_topic, by_topic = paired(within, topics.values, topics.rows)
+    about, area = raw.areas.arrays(number)
+    led = Ragged.of_pairs(n, np.concatenate([about, by_topic]), np.concatenate([area, of_topic]))
+    for name, lists, texts in (("areas", led, areas), ("topics", topics, raw.topics.names)):
+        _, word, of = paired(lists, row, tie)
         for k, w in np.unique(np.stack([of, word], axis=1), axis=0).tolist():
             getattr(ties[k], name).add(texts[w])
-    d_ids, p_ids = list(departments), list(own_partners)
     return {
         (d_ids[number // width], p_ids[number % width]): facts
         for number, facts in zip(numbers.tolist(), ties, strict=True)
     }
 
 
-class _Codes(dict[str, int]):
-    """Numbers for texts as they come."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = number = len(self)
-        return number
+def _numbers(names: Sequence[str]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}
 
 
 def digest(stored: dict[str, Any]) -> str:

@@ -242,7 +242,8 @@ def append(raw: RawContacts, row: list[Any]) -> None:
     departments, partners, areas, topics, persons, trips = row[16:]
     if trips:
         raw.joint[c] = min(trips)
-    raw.departments.extend((c, d, leads) for d, leads in departments)
+    for d, leads in departments:
+        raw.departments.make(d, leads, (c,))
     raw.partners.extend((c, p) for p in sorted(set(partners)))
     raw.areas.extend((c, a) for a in areas)
     raw.topics.extend((c, t) for t in topics)
@@ -259,7 +260,7 @@ def _as_row(p: Proposed) -> list[Any]:
 
 def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[tuple[Found, str]]:
     """(finding that holds the contact, its world) over these contacts and the proposed one."""
-    both = replace(raw, **{name: list(getattr(raw, name)) for name in RawContacts.__dataclass_fields__})
+    both = raw.copy()
     append(both, _as_row(proposed))
     known = known_partners(near.partners, both)
     rules = judged_rules(asking.settings)

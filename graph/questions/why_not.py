@@ -103,7 +103,7 @@ def _read(asking: Asking, rule: str, a: str, b: str) -> _Pair:
     raw = RawContacts()
     for id in (a, b):
         foretell.append(raw, by_id[id])
-    partners, _ = read_partners(asking.store.read, sorted({p for _, p in raw.partners}))
+    partners, _ = read_partners(asking.store.read, sorted(raw.partners.names))
     known = known_partners(partners, raw)
     table = columns("full", asking.base, raw, [0, 1], known, today=asking.today.toordinal())
     numbers = _numbers(asking.settings, rule, table)

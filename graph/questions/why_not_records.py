@@ -128,7 +128,7 @@ def _one(asking: Asking, contact: str, partners: Sequence[str], **more: object) 
     )[0]["rows"]
     raw = RawContacts()
     foretell.append(raw, rows[0])
-    ids = sorted({*partners, *(p for _, p in raw.partners)})
+    ids = sorted({*partners, *raw.partners.names})
     own, _ = read_partners(asking.store.read, ids)
     known = evaluate.known_partners(own, raw)
     named = [p.id for p in known]

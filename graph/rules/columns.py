@@ -6,7 +6,6 @@ Gregorian ordinals (`datetime.date.toordinal`). Partners are canonical ones alre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +55,10 @@ class Ragged:
         return cls(offsets, np.array([v for x in lists for v in x], dtype=np.int64))
 
     @classmethod
-    def of_pairs(cls, rows: int, pairs: Iterable[tuple[int, int]]) -> Ragged:
-        """Lists without repetition, each sorted, from (row, value) pairs."""
-        both = np.array(list(pairs), dtype=np.int64).reshape(-1, 2)
-        width = int(both[:, 1].max(initial=0)) + 1
-        row, value = np.divmod(np.unique(both[:, 0] * width + both[:, 1]), width)
+    def of_pairs(cls, rows: int, row: Ints, value: Ints) -> Ragged:
+        """Lists without repetition, each sorted, from pairs of a row and a value that is not negative."""
+        width = int(value.max(initial=0)) + 1
+        row, value = np.divmod(np.unique(row * width + value), width)
         offsets = np.zeros(rows + 1, dtype=np.int64)
         np.cumsum(np.bincount(row, minlength=rows), out=offsets[1:])
         return cls(offsets, value)

@@ -1,0 +1,66 @@
+"""What contacts lead to, as numbers: pairs of a contact's row and the number of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import Self
+
+import numpy as np
+
+from graph.rules.columns import Bools, Ints
+
+
+class Links:
+    """(contact row, id) pairs; each id is kept once. Iterating gives the pairs as they were added."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []  # ids by number
+        self._number: dict[str, int] = {}
+        self._rows: list[int] = []
+        self._numbers: list[int] = []
+
+    def __copy__(self) -> Self:
+        new = type(self)()
+        new.__dict__ = {name: copy(value) for name, value in self.__dict__.items()}
+        return new
+
+    def add(self, id: str, rows: Sequence[int]) -> None:
+        """Many contacts that lead to one id."""
+        number = self._number.setdefault(id, len(self.names))
+        if number == len(self.names):
+            self.names.append(id)
+        self._rows += rows
+        self._numbers += [number] * len(rows)
+
+    def extend(self, pairs: Iterable[tuple[int, str]]) -> None:
+        for row, id in pairs:
+            self.add(id, (row,))
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        names = self.names
+        return ((row, names[number]) for row, number in zip(self._rows, self._numbers, strict=True))
+
+    def arrays(self, index: Mapping[str, int]) -> tuple[Ints, Ints]:
+        """Rows, and the index of what each leads to: -1 for what `index` does not have."""
+        known = np.array([index.get(name, -1) for name in self.names], dtype=np.int64)
+        rows, numbers = (np.array(x, dtype=np.int64) for x in (self._rows, self._numbers))
+        return rows, known[numbers]
+
+
+class Made(Links):
+    """Contacts and the departments that make them, each with whether it leads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._leads: list[bool] = []
+
+    def make(self, id: str, leads: bool, rows: Sequence[int]) -> None:
+        """Many contacts that one department makes in the same role."""
+        self.add(id, rows)
+        self._leads += [leads] * len(rows)
+
+    @property
+    def leads(self) -> Bools:
+        """Aligned with the pairs."""
+        return np.array(self._leads, dtype=np.bool_)
