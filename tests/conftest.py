@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.common import run_steadily
 from graph import Graph, open_graph
 from graph.settings import Settings
 
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # Started in the background, where shells ignore Ctrl-C: the programs under test must not inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    run_steadily()
     config.addinivalue_line("markers", "store: needs the database (set by itself from the fixtures)")
     config.addinivalue_line("markers", "public_data: needs the folder of public data sets")
     config.addinivalue_line("markers", "browser: needs Chromium")

@@ -55,7 +55,7 @@ def measured(file: Path) -> Loaded:
             derive[0] = time.perf_counter()
 
     with open_graph() as graph:
-        common.collect_seldom()
+        common.run_steadily()
         start = time.perf_counter()
         report = load(graph, [file], "contacts", progress=progress)
         end = time.perf_counter()

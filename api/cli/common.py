@@ -58,14 +58,16 @@ def opened(log: str = "cli") -> Iterator[Graph]:
     logs.configure(chosen.data, log)
     with progress() as report, open_graph(settings=chosen, progress=report) as graph:
         report(0, None, "")
-        collect_seldom()
+        run_steadily()
         yield graph
 
 
-def collect_seldom() -> None:
-    """Have Python look for garbage in circles seldom: batches of records are many objects and hold none.
+def run_steadily() -> None:
+    """Set this process up for batches of records: for one that is this program's own, never for a library's caller.
 
-    For a process that is this program's own; what has been imported is not looked through again.
+    Garbage in circles is looked for seldom, since records are many objects and hold none, and never in what has
+    been imported. Threads take turns 25 times as often, since one that waits for the store has little to do and is
+    what the others wait for.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

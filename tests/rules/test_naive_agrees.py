@@ -1,6 +1,6 @@
 """graph/rules against the naive implementation, on random worlds.
 
-KUMPPANI_EXAMPLES sets how many worlds hypothesis tries for each rule, 500 by default (and as many seeded ones);
+KUMPPANI_EXAMPLES sets how many worlds hypothesis tries for each rule, 500 by default (and a quarter of that seeded ones);
 the default is the same 500 every time, a number of one's own draws anew.
 """
 
@@ -134,7 +134,7 @@ def test_rules_agree_with_the_naive_implementation(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
-@pytest.mark.parametrize(("size", "share"), [(10, 1.0), (50, 0.1)])
+@pytest.mark.parametrize(("size", "share"), [(10, 0.2), (50, 0.04)])
 def test_rules_agree_on_seeded_worlds(rule: str, size: int, share: float) -> None:
     found = 0
     for seed in range(max(10, int(EXAMPLES * share))):
