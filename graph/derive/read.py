@@ -113,7 +113,7 @@ _LISTS = (
 )  # fmt: skip
 
 _STORED = {"recorded": "recorded_at"}
-_LED_TO = {"Area": "areas", "Topic": "topics", "Person": "persons"}
+_LED_TO = {"Partner": "partners", "Area": "areas", "Topic": "topics", "Person": "persons"}
 
 # Ways to the contacts of some records, by the kind of those records.
 _MATCH = {
@@ -136,6 +136,7 @@ def read_contacts(
     condition: str = "",
     persons: bool = False,
     through: str = "partner",
+    match: str = "",
     all_partners: bool = False,
     **parameters: Any,
 ) -> RawContacts:
@@ -145,29 +146,35 @@ def read_contacts(
         all_partners: whether to read the contacts' other partners too; else only those of conferences.
         through: the kind of record whose contacts are read: "partner", or "person", "resource", "commitment" with
             ids of those instead of partners'. All partners of these contacts are read then.
+        match: Cypher of one's own that binds the contacts as `c`, instead of `through`.
         condition: further Cypher on `c`, beginning with AND; its values come in `parameters`.
         persons: whether to read the counterpart persons too.
     """
     raw = RawContacts()
-    match = _MATCH[through] + condition
+    of_partners = not match and through == "partner"
+    match = match or _MATCH[through] + condition
     columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
 
     def ask(rest: str) -> list[Row]:
         return run(f"{match} {rest}", partners=list(partners), **parameters)
 
-    # One row of lists: a row a partner costs more to receive than to find. What contacts lead to names them by
-    # their place in those lists.
-    led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}"
+    # One row of lists: a row a partner costs more to receive than to find. All properties at once: each one that is
+    # asked for by itself is looked for from the start. What contacts lead to names them by their place in the lists.
+    led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}{'' if of_partners else '|WITH_PARTNER'}"
+    gathered = "WITH collect(c) AS cs, collect(properties(c)) AS ps"
+    if of_partners:
+        gathered = (
+            f"WITH c, collect(DISTINCT pid) AS partners {gathered}, collect(partners) AS partners "
+            "CALL (partners) { UNWIND range(0, size(partners) - 1) AS i UNWIND partners[i] AS pid "
+            "WITH pid, collect(i) AS rows RETURN collect(['Partner', pid, false, rows]) AS own }"
+        )
+    else:
+        gathered = f"WITH DISTINCT c {gathered}, [] AS own"
     read = ask(
-        "WITH c, collect(DISTINCT pid) AS partners "
-        # All properties at once: each one that is asked for by itself is looked for from the start.
-        "WITH collect(c) AS cs, collect(properties(c)) AS ps, collect(partners) AS partners "
-        "CALL (cs) { UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
+        f"{gathered} CALL (cs) {{ UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
         f"MATCH (c)-[r:{led_to}]->(x) WITH x, coalesce(r.role = 'leads', false) AS leads, collect(i) AS rows "
-        "RETURN collect([head(labels(x)), x.id, leads, rows]) AS links } "
-        "CALL (partners) { UNWIND range(0, size(partners) - 1) AS i UNWIND partners[i] AS pid "
-        "WITH pid, collect(i) AS rows RETURN collect([pid, rows]) AS own } "
-        f"RETURN {columns}, own, links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
+        "RETURN collect([head(labels(x)), coalesce(x.canonical, x.id), leads, rows]) AS links } "
+        f"RETURN {columns}, own + links AS links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
         "[p IN ps | p.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
     )[0]
     for name in (*_LISTS, "confidential"):
@@ -179,12 +186,9 @@ def read_contacts(
             raw.departments.make(x, leads, rows)
         else:
             getattr(raw, _LED_TO[label]).add(x, rows)
-    if through == "partner":
-        for partner, rows in read["own"]:
-            raw.partners.add(partner, rows)
     row_of = {c: i for i, c in enumerate(raw.id)}
-    most = 0 if through != "partner" else 1 if all_partners else 10
-    many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most]
+    most = 1 if all_partners else 10
+    many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most] if of_partners else []
     if many:
         # A conference is recognised by all its partners, also those outside this set.
         for row in run(
@@ -194,17 +198,17 @@ def read_contacts(
         ):
             raw.partners.extend((row_of[row["id"]], p) for p in row["partners"])
     if read["trips"]:
-        gathered = ask("MATCH (c)<-[:GATHERS]-(x:Trip) RETURN collect(c.id) AS c, collect(x.id) AS x")[0]
+        trips = ask("MATCH (c)<-[:GATHERS]-(x:Trip) RETURN collect(c.id) AS c, collect(x.id) AS x")[0]
         # A trip's id is the joint key of the contacts it gathers (the first one's, where there are several).
         # Without a lock a contact may have come in since the first statement: it is not part of this answer.
-        pairs = [(c, x) for c, x in zip(gathered["c"], gathered["x"], strict=True) if c in row_of]
+        pairs = [(c, x) for c, x in zip(trips["c"], trips["x"], strict=True) if c in row_of]
         for c, trip in sorted(((row_of[c], x) for c, x in pairs), reverse=True):
             raw.joint[c] = trip
     return raw
 
 
-def _bools(values: Iterable[bool]) -> Bools:
-    return np.fromiter(values, dtype=np.bool_)
+def _bools(values: Sequence[bool]) -> Bools:
+    return np.array(values, dtype=np.bool_)
 
 
 def _ints(values: Sequence[int]) -> Ints:
@@ -262,11 +266,11 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         recorded=_ints(take(raw.recorded)),
         lo=_ints(take(raw.lo)),
         hi=_ints(take(raw.hi)),
-        coarse=_bools(x == "month" for x in take(raw.precision)),
-        yearly=_bools(x == "year" for x in take(raw.precision)),
-        planned=_bools(x == "planned" for x in take(raw.status)),
-        theirs=_bools(x == "theirs" for x in take(raw.initiative)),
-        remote=_bools(x == "remote" for x in take(raw.mode)),
+        coarse=_bools([x == "month" for x in take(raw.precision)]),
+        yearly=_bools([x == "year" for x in take(raw.precision)]),
+        planned=_bools([x == "planned" for x in take(raw.status)]),
+        theirs=_bools([x == "theirs" for x in take(raw.initiative)]),
+        remote=_bools([x == "remote" for x in take(raw.mode)]),
         channel=[x or "" for x in take(raw.channel)],
         purposes=[tuple(x or ()) for x in take(raw.purposes)],
         joint=[x or "" for x in take(raw.joint)],

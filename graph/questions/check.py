@@ -17,7 +17,7 @@ from graph.questions import foretell as foretelling
 from graph.questions.asking import VISIBLE, Asking
 from graph.questions.card import agreement_card, restriction_cards
 from graph.questions.finding_cards import cards, on_day
-from graph.questions.foretell import Around, Foretold, Proposed
+from graph.questions.foretell import Around, Family, Foretold, Proposed
 from graph.questions.suggest import suggestions
 from graph.questions.unasked import not_evaluated
 from graph.questions.who import who_talks_to
@@ -208,8 +208,9 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
         raise ValueError("a partner is needed")
     pid = who.partner.id
     contact = proposed(asking, q, meant, pid)
-    about = _about(asking, pid, meant)
-    near = surroundings(asking, pid, about["lead"])
+    kin = foretelling.family(asking, pid)
+    about = _about(asking, pid, kin.own, meant)
+    near = surroundings(asking, pid, about["lead"], kin)
     foretold = foretelling.foretell(asking, contact, near)
     rows = order(asking, foretold.rows)
     found = cards(asking, [(row, on_day(row, asking.today.toordinal())) for row in rows], q.language)
@@ -255,7 +256,7 @@ def order(asking: Asking, rows: list[Row]) -> list[Row]:
     )
 
 
-def surroundings(asking: Asking, pid: str, leads: Sequence[Row]) -> Around:
+def surroundings(asking: Asking, pid: str, leads: Sequence[Row], kin: Family | None = None) -> Around:
     """What the rules need besides contacts."""
     run = asking.store.read
     restrictions = read_restrictions(run)
@@ -263,7 +264,7 @@ def surroundings(asking: Asking, pid: str, leads: Sequence[Row]) -> Around:
         own, above = read_partners(run, [pid])
         facts = next(p for p in own if p.id == pid)
         restrictions = [r for r in restrictions if applies_to(r, facts, above[pid])]
-    return foretelling.around(asking, pid, restrictions, leads)
+    return foretelling.around(asking, pid, kin or foretelling.family(asking, pid), restrictions, leads)
 
 
 _ABOUT = f"""
@@ -290,16 +291,15 @@ RETURN
 """
 
 
-def _about(asking: Asking, pid: str, meant: Understood) -> Row:
+def _about(asking: Asking, pid: str, members: list[str], meant: Understood) -> Row:
     base = asking.base
     within = dict(zip(base.topics, base.topic_areas, strict=True))
     areas = {*meant.areas, *(base.areas[a] for t in meant.topics for a in within.get(t, ()))}
-    members = asking.store.read("MATCH (m:Partner {canonical: $id}) RETURN m.id AS id", id=pid)
     today = asking.today
     return asking.store.read(
         _ABOUT,
         id=pid,
-        members=[m["id"] for m in members],
+        members=members,
         areas=sorted(areas),
         today=today.isoformat(),
         day=today.toordinal(),

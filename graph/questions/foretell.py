@@ -17,7 +17,7 @@ from graph import clock
 from graph.derive.evaluate import known_partners
 from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
 from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
-from graph.derive.read import Base, PartnerFacts, RawContacts, columns
+from graph.derive.read import Base, PartnerFacts, RawContacts, columns, read_contacts
 from graph.questions.asking import VISIBLE, Asking
 from graph.rules import RULES, evaluate
 from graph.rules.base import Found
@@ -37,20 +37,13 @@ ROW = (
     "[(c)-[:ABOUT]->(t:Topic) | t.id], [(c)-[:WITH_PERSON]->(h:Person) | h.id], "
     "[(c)<-[:GATHERS]-(v:Trip) | v.id]]) AS rows"
 )
-_COUNTS = (
-    f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE} "
-)
 _CONTACTS = (
-    (
-        "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
-        "WHERE w.partner = mid AND w.day >= $from AND w.day <= $until RETURN c "
-        # Those that last long begin outside the window.
-        "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
-        "UNION UNWIND $persons AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
-    )
-    + _COUNTS
-    + ROW
-)
+    "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
+    "WHERE w.partner = mid AND w.day >= $earliest AND w.day <= $until RETURN c "
+    # Those that last long begin outside the window.
+    "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
+    "UNION UNWIND $hosts AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
+) + f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE}"
 
 SPAN = 31  # days that a contact may last and still be found by its first day; see graph.writer
 
@@ -93,8 +86,29 @@ class Around:
     leads: Leads = field(default_factory=Leads)  # of `partners`, by their place in it
 
 
+@dataclass(frozen=True)
+class Family:
+    """A canonical partner's own records, and the partners above, beneath and beside it (itself included)."""
+
+    own: list[str]
+    partners: list[str]
+
+
+def family(asking: Asking, partner: str) -> Family:
+    row = asking.store.read(
+        "MATCH (p:Partner {id: $id}) RETURN "
+        "COLLECT { MATCH (m:Partner {canonical: p.id}) RETURN m.id } AS own, "
+        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
+        "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
+        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
+        "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside",
+        id=partner,
+    )[0]
+    return Family(row["own"], sorted({partner, *row["up"], *row["down"], *row["beside"]}))
+
+
 def around(
-    asking: Asking, partner: str, restrictions: list[RestrictionFacts], leads: Sequence[Row]
+    asking: Asking, partner: str, kin: Family, restrictions: list[RestrictionFacts], leads: Sequence[Row]
 ) -> Around:
     """The partner with its family.
 
@@ -103,22 +117,13 @@ def around(
         leads: rows (department, area, start, end) of the partner.
     """
     run = asking.store.read
-    row = run(
-        "MATCH (p:Partner {id: $id}) RETURN "
-        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
-        "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
-        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
-        "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside",
-        id=partner,
-    )[0]
-    family = sorted({partner, *row["up"], *row["down"], *row["beside"]})
-    facts, _ = read_partners(run, family)
+    facts, _ = read_partners(run, kin.partners)
     # Those above the family are known by name only.
     facts = sorted(facts, key=lambda p: p.id)
-    members = [
-        r["id"]
-        for r in run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=family)
-    ]
+    members = kin.own
+    if kin.partners != [partner]:
+        found = run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=kin.partners)
+        members = [r["id"] for r in found]
     return Around(facts, members, restrictions, _leads(asking.base, partner, facts, leads))
 
 
@@ -216,19 +221,18 @@ def read_window(
     asking: Asking, members: Sequence[str], persons: Sequence[str], since: int, until: int
 ) -> RawContacts:
     """The contacts of these partners' records and persons that the viewer may see and that meet the days."""
-    raw = RawContacts()
-    rows = asking.store.read(
-        _CONTACTS,
+    return read_contacts(
+        asking.store.read,
+        (),
+        match=_CONTACTS,
+        persons=True,
         members=list(members),
-        persons=list(persons),
-        **{"from": since - SPAN},
+        hosts=list(persons),
+        earliest=since - SPAN,
         since=since,
         until=until,
         **asking.eyes,
-    )[0]["rows"]
-    for row in sorted(rows):
-        append(raw, row)
-    return raw
+    )
 
 
 def append(raw: RawContacts, row: list[Any]) -> None:

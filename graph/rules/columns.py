@@ -58,7 +58,8 @@ class Ragged:
     def of_pairs(cls, rows: int, row: Ints, value: Ints) -> Ragged:
         """Lists without repetition, each sorted, from pairs of a row and a value that is not negative."""
         width = int(value.max(initial=0)) + 1
-        row, value = np.divmod(np.unique(row * width + value), width)
+        both = np.sort(row * width + value)
+        row, value = np.divmod(both[np.diff(both, prepend=-1) != 0], width)
         offsets = np.zeros(rows + 1, dtype=np.int64)
         np.cumsum(np.bincount(row, minlength=rows), out=offsets[1:])
         return cls(offsets, value)
