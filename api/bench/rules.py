@@ -11,9 +11,11 @@ from graph import Graph, derive
 from graph.derive import evaluate
 from graph.derive.positions import read_partners
 from graph.derive.read import columns, read_base, read_contacts
+from graph.derive.refresh import chunks
 from graph.facts import Fact, Link
 from graph.rules import evaluate as evaluate_rules
 from graph.rules import load_rules
+from graph.scopes import PARTNER, scope_id
 
 if TYPE_CHECKING:
     from api.bench.run import Line
@@ -110,11 +112,15 @@ def lines(graph: Graph) -> list[Line]:
 def overlaps(graph: Graph) -> int:
     """O1 over all contacts, from the store: how many findings."""
     run = graph.store.read
-    ids = [r["id"] for r in run("MATCH (p:Partner) WHERE p.canonical = p.id RETURN p.id AS id ORDER BY id")]
-    base, raw = read_base(run), read_contacts(run, ids)
-    partners, _ = read_partners(run, ids)
-    table = columns("open", base, raw, range(len(raw.id)), evaluate.known_partners(partners, raw))
-    return sum(1 for _ in evaluate_rules(table, graph.rules, only=["O1"]))
+    rows = run("MATCH (p:Partner) WHERE p.canonical = p.id RETURN p.id AS id ORDER BY id")
+    base, found = read_base(run), 0
+    for chunk in chunks(graph.store, [scope_id(PARTNER, row["id"]) for row in rows]):
+        ids = [scope.partition(":")[2] for scope in chunk]
+        raw = read_contacts(run, ids)
+        partners, _ = read_partners(run, ids)
+        table = columns("open", base, raw, range(len(raw.id)), evaluate.known_partners(partners, raw))
+        found += sum(1 for _ in evaluate_rules(table, graph.rules, only=["O1"]))
+    return found
 
 
 def _partners(graph: Graph) -> tuple[str, str]:

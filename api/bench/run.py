@@ -21,7 +21,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from api.bench import check, rules
+from api.bench import check, hidden, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, prepare, write_csv
 from api.bench.loading import environment, in_process
 from graph import Graph, open_graph
@@ -152,7 +152,27 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
         lines += rules.lines(graph)
     with console.status(f"{size:,} contacts: asking over HTTP"):
         lines += _questions(graph, made)
+    with console.status(f"{size:,} contacts: writing hidden ones"):
+        lines += _hidden(graph, made)
     return lines
+
+
+def _hidden(graph: Graph, made: City) -> list[Line]:
+    """How far the answers of one who may not see them move when the busiest partner gets many hidden contacts."""
+    name = made.partners[0]
+    partner = graph.store.read("MATCH (p:Partner {name: $name}) RETURN p.id AS id", name=name)[0]["id"]
+    return [
+        Line(
+            f"{line.what}, {hidden.HIDDEN:,} hidden contacts later",
+            f"{1000 * line.after:.1f} ms",
+            f"before {1000 * line.before:.1f} ms",
+            line.after / line.before,
+            1 + hidden.MOST,
+        )
+        for line in hidden.hidden(
+            graph, partner=partner, department="department-00", area="area-0", day=graph.day()
+        )
+    ]
 
 
 def _wipe(graph: Graph) -> None:

@@ -169,7 +169,7 @@ def read_contacts(
             "WITH pid, collect(i) AS rows RETURN collect(['Partner', pid, false, rows]) AS own }"
         )
     else:
-        gathered = f"WITH DISTINCT c {gathered}, [] AS own"
+        gathered = f"WITH DISTINCT c {gathered} WITH cs, ps, [] AS own"  # nothing found is a row too
     read = ask(
         f"{gathered} CALL (cs) {{ UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
         f"MATCH (c)-[r:{led_to}]->(x) WITH x, coalesce(r.role = 'leads', false) AS leads, collect(i) AS rows "

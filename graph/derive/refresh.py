@@ -70,7 +70,7 @@ def refresh(
         total = done + len(stale)
         more = any(not s.startswith(PARTNER + ":") for s in stale)
         for chunk, (report, new, gone, raised) in _side_by_side(
-            _chunks(store, stale), lambda chunk: refresh_scopes(store, settings, chunk, today)
+            chunks(store, stale), lambda chunk: refresh_scopes(store, settings, chunk, today)
         ):
             done += len(chunk)
             written += report
@@ -201,7 +201,7 @@ def rebuild(
     return RebuildReport(report.scopes, counts["ties"], counts["findings"], time.monotonic() - start)
 
 
-def _chunks(store: Store, stale: Sequence[str]) -> Iterable[list[str]]:
+def chunks(store: Store, stale: Sequence[str]) -> Iterable[list[str]]:
     """Partner scopes first, in chunks of bounded contact counts; then the others, which partners may raise."""
     partners = [s for s in stale if s.startswith(PARTNER + ":")]
     others = [s for s in stale if not s.startswith(PARTNER + ":")]
