@@ -24,6 +24,7 @@ from rich.table import Table
 from api.bench import check, hidden, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, prepare, write_csv
 from api.bench.loading import environment, in_process
+from api.cli.common import run_steadily
 from graph import Graph, open_graph
 from graph.errors import StoreUnavailable
 from graph.facts import Fact, Link
@@ -62,6 +63,7 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
     with tempfile.TemporaryDirectory(prefix="kumppani-bench-") as folder:
         settings = Settings(data=Path(folder), neo4j_uri="", store_idle_minutes=1)
         with open_graph(settings=settings) as graph:
+            run_steadily()
             version = graph.store.read("CALL dbms.components() YIELD versions RETURN versions[0] AS v")[0][
                 "v"
             ]

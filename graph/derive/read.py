@@ -162,7 +162,12 @@ def read_contacts(
     # asked for by itself is looked for from the start. What contacts lead to names them by their place in the lists.
     led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}{'' if of_partners else '|WITH_PARTNER'}"
     gathered = "WITH collect(c) AS cs, collect(properties(c)) AS ps"
-    if of_partners:
+    if of_partners and len(partners) == 1:
+        gathered = (
+            f"WITH DISTINCT c {gathered} "
+            "WITH cs, ps, [['Partner', $partners[0], false, range(0, size(cs) - 1)]] AS own"
+        )
+    elif of_partners:
         gathered = (
             f"WITH c, collect(DISTINCT pid) AS partners {gathered}, collect(partners) AS partners "
             "CALL (partners) { UNWIND range(0, size(partners) - 1) AS i UNWIND partners[i] AS pid "
