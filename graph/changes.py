@@ -41,11 +41,7 @@ class Updated(Protocol):
 
 def read_existing(tx: Tx, label: str, keys: Sequence[str], ids: Sequence[str]) -> Found:
     """The records of a label (or edge fact) with one of these source keys or ids."""
-    if facts.is_edge(label):
-        edge = facts.edge_of(label)
-        pattern = f"()-[n:{edge.name}]->()"
-    else:
-        pattern = f"(n:{label})"
+    pattern = facts.pattern(label)
     columns = "RETURN n.id AS id, n.fingerprint AS fingerprint, n.source_key AS source_key"
     by_key: dict[str, Existing] = {}
     by_id: dict[str, Existing] = {}

@@ -116,6 +116,11 @@ def edge_of(label: str) -> schema.Edge:
     return schema.edge(start, name)
 
 
+def pattern(label: str) -> str:
+    """Cypher that binds the records of a label, or edge fact, as `n`."""
+    return f"()-[n:{edge_of(label).name}]->()" if is_edge(label) else f"(n:{label})"
+
+
 # --- validation -----------------------------------------------------------------------------------------
 
 

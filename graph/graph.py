@@ -25,12 +25,12 @@ from graph.dump import canonical_dump
 from graph.facts import Fact, Written
 from graph.intake import Intake
 from graph.naming import Naming
+from graph.prepared import Prepared
 from graph.questions.asking import Asking
 from graph.rules import RuleSettings, load_rules
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL, Viewer
-from graph.writer import Prepared
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph import answers, answers_undo, aside, clock, ending, loads, writer
+from graph import answers, answers_undo, aside, clock, ending, loads, sourced
 from graph.aside import AsideFile, AsideRow
 from graph.store import Store
 from graph.viewer import Viewer
@@ -30,7 +30,7 @@ class Intake:
 
     def known(self, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
         """source key -> (id, digest) of the records of a label (or edge fact) that are there already."""
-        return writer.known(self.store, label, source_keys)
+        return sourced.known(self.store, label, source_keys)
 
     def open_load(self, *, mapping: str, files: Sequence[str]) -> str:
         """Record that a load begins; its id."""
@@ -86,11 +86,11 @@ class Intake:
 
     def digests(self, label: str, source: str, load: str) -> tuple[list[int], list[int]]:
         """Digests of all records of a source, and of those among them that this load wrote."""
-        return writer.digests(self.store, label, source, load)
+        return sourced.digests(self.store, label, source, load)
 
     def sourced(self, label: str, source: str) -> list[tuple[str, str, int]]:
         """(id, source key, digest) of all records of a source."""
-        return writer.sourced(self.store, label, source)
+        return sourced.sourced(self.store, label, source)
 
     def deleted(self, source: str) -> dict[str, tuple[str, int]]:
         """source key -> (who, when) of the records of a source that persons deleted."""

@@ -35,10 +35,6 @@ class Content:
     edges: Sequence[str]
 
 
-def _pattern(label: str) -> str:
-    return f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
-
-
 def own_edges(label: str) -> list[str]:
     """The edges that are part of a record; an edge fact has its two ends instead."""
     return [] if facts.is_edge(label) else sorted({e.name for e in schema.edges_from(label) if not e.fact})
@@ -107,7 +103,7 @@ def known_by(tx: Tx, label: str, contents: Sequence[Content]) -> None:
     """Set what is kept apart of records whose content stays."""
     if contents:
         tx.run(
-            f"UNWIND $rows AS row MATCH {_pattern(label)} WHERE n.id = row.id SET n += row.kept",
+            f"UNWIND $rows AS row MATCH {facts.pattern(label)} WHERE n.id = row.id SET n += row.kept",
             rows=[{"id": c.id, "kept": c.state.kept} for c in contents],
         )
 

@@ -8,38 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from graph import clock, facts, names, schema, scopes
-from graph.changes import Existing, read_existing, record_changes
-from graph.errors import BadInput, StoreError
-from graph.facts import Fact, LinkRow, Written
+from graph.changes import read_existing, record_changes
+from graph.errors import StoreError
+from graph.facts import Fact, Written
+from graph.prepared import Prepared, prepared
 from graph.states import edge_properties
 from graph.store import Again, Store, Tx
 
 _ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
 FEW = 20  # facts of one shape; fewer go through the general statements
-
-
-@dataclass
-class Prepared:
-    """A fact on its way in, checked; `reason` is set once it is refused. Written once: the writer changes it."""
-
-    fact: Fact
-    properties: dict[str, Any] = field(default_factory=dict)
-    links: list[LinkRow] = field(default_factory=list)
-    ends: tuple[str, str] = ("", "")
-    id: str = ""
-    fingerprint: int = 0
-    outcome: facts.Outcome = "loaded"
-    reason: str = ""
-    found: Existing | None = None
-    joined: bool = False  # its edges are made together with it
-
-    @property
-    def writes(self) -> bool:
-        return self.outcome in ("loaded", "updated")
 
 
 def write(
@@ -78,74 +58,6 @@ def put(tx: Tx, batch: Sequence[Fact], *, source: str, author: str) -> tuple[lis
     touched = done.apply()
     written = [Written(i.id, i.outcome, i.reason) for i in done.items]
     return written, None if touched is None else sorted(touched)
-
-
-def known(store: Store, label: str, source_keys: Sequence[str]) -> dict[str, tuple[str, int]]:
-    """source key -> (id, fingerprint) of the records of a label, or edge fact, that are there already."""
-    pattern = f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
-    rows = store.read(
-        f"MATCH {pattern} WHERE n.source_key IN $keys "
-        "RETURN n.source_key AS key, n.id AS id, n.fingerprint AS fingerprint",
-        keys=list(source_keys),
-    )
-    return {row["key"]: (row["id"], row["fingerprint"] or 0) for row in rows}
-
-
-def digests(store: Store, label: str, source: str, load: str) -> tuple[list[int], list[int]]:
-    """Digests of all records of a source, and of those among them that one load wrote."""
-    rows = store.read(
-        f"MATCH {_pattern(label)} WHERE n.source_key STARTS WITH $start AND n.fingerprint IS NOT NULL "
-        "RETURN collect(n.fingerprint) AS all, "
-        "collect(CASE WHEN coalesce(n.changed_by, n.source) = $load THEN n.fingerprint END) AS own",
-        start=f"{source}:",
-        load=load,
-    )
-    return rows[0]["all"], rows[0]["own"]
-
-
-def sourced(store: Store, label: str, source: str) -> list[tuple[str, str, int]]:
-    """(id, source key, digest) of all records of a source."""
-    rows = store.read(
-        f"MATCH {_pattern(label)} WHERE n.source_key STARTS WITH $start "
-        "RETURN n.id AS id, n.source_key AS key, coalesce(n.fingerprint, 0) AS digest",
-        start=f"{source}:",
-    )
-    return [(row["id"], row["key"], row["digest"]) for row in rows]
-
-
-def _pattern(label: str) -> str:
-    return f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
-
-
-def prepared(fact: Fact, new: str = "") -> Prepared:
-    """The fact checked, with its id: `new`, where it needs one that was given before."""
-    item = Prepared(fact)
-    try:
-        if facts.is_edge(fact.label):
-            edge = facts.edge_of(fact.label)
-            item.properties = facts.checked(fact.label, fact.properties)
-            ends = {link.edge: link for link in fact.links}
-            if set(ends) != {"start", "end"}:
-                raise BadInput(f"{fact.label} needs its two ends.")
-            item.ends = (ends["start"].target, ends["end"].target)
-            label = ends["end"].label or edge.ends[0]
-            item.links = [("start", edge.start, item.ends[0], {}), ("end", label, item.ends[1], {})]
-        else:
-            item.properties = facts.stored_properties(fact)
-            item.links = facts.checked_links(fact)
-            if fact.label == "Contact":
-                item.properties["n_partners"] = len([1 for link in item.links if link[0] == "WITH_PARTNER"])
-        if fact.label != "Alias":
-            item.id = new or facts.id_for(fact)
-        elif item.links:
-            # One node stands for all spellings with the same normal form, so that it can be locked.
-            item.id = names.alias_id(item.links[0][1], item.properties["text"])
-        else:
-            raise BadInput("An alias needs what it names.")
-    except BadInput as error:
-        item.outcome, item.reason = "refused", str(error)
-        item.id = item.id or fact.id
-    return item
 
 
 class _Batch:

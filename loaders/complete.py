@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from loaders.kinds import MAIN
 from loaders.mapping import Mapping
 from loaders.seen import Seen
-from loaders.targets import MAIN
 
 if TYPE_CHECKING:
     from graph import Graph

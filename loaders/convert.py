@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from graph import names
+from graph import names, schema
 from graph.errors import BadInput
 from loaders.dates import ISO, day
 from loaders.formats.base import normal
@@ -303,3 +303,17 @@ class Converter:
 def empty(cell: Any) -> bool:
     """Whether a cell holds nothing."""
     return cell is None or cell == "" or (isinstance(cell, list) and cell[:1] == ["list"] and not cell[1])
+
+
+_OWNED = {label.name: frozenset(p.name for p in label.properties) for label in schema.LABELS}
+
+
+def own(label: str, values: dict[str, Cell]) -> dict[str, Any]:
+    """The values that are properties of the label itself."""
+    owned = _OWNED[label]
+    return {name: cell.value for name, cell in values.items() if name in owned}
+
+
+def get(values: dict[str, Cell], name: str) -> Any:
+    """The value of a field, None where it has none."""
+    return values[name].value if name in values else None

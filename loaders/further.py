@@ -36,7 +36,8 @@ def in_order(kind: str, more: Sequence[More]) -> tuple[list[More], list[More]]:
 
 def build(builder: Builder, out: RowFacts, more: More, row: dict[str, str]) -> None:
     """Add the facts of a further record to those of its row."""
-    from loaders.targets import BUILD, RowFacts
+    from loaders.kinds import BUILD
+    from loaders.targets import RowFacts
 
     own = RowFacts()
     mapping, rules = builder.mapping, builder.rule_of

@@ -11,18 +11,20 @@ from graph import facts, schema
 from graph.answers import FindingsDelta, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
+from graph.prepared import Prepared, prepared
+from graph.sourced import any_of
 from graph.store import TooMuch
-from graph.writer import Prepared, prepared
 from loaders import readers
 from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
 from loaders.further import BY_NAME, More
+from loaders.kinds import MAIN
 from loaders.mapping import Mapping
 from loaders.prescan import scan
 from loaders.queue import Queue
 from loaders.seen import MANY, Row, Seen, gone
 from loaders.tally import Tally
-from loaders.targets import MAIN, Builder, RowFacts
+from loaders.targets import Builder, RowFacts
 
 if TYPE_CHECKING:
     from graph import Graph
@@ -58,7 +60,9 @@ class Run:
         self.seen: list[Seen] = []  # of every file, where the mapping is complete
         self.notes: list[str] = []
         self.patterns = any(rule.create for rule in mapping.rules)
-        self.nothing_there = not any(_any_of(graph, label, mapping.source) for label in MAIN[mapping.kind])
+        self.nothing_there = not any(
+            any_of(graph.store, label, mapping.source) for label in MAIN[mapping.kind]
+        )
         self.gone = {} if self.nothing_there else graph.deleted(mapping.source)
         self.taken: dict[str, int] = {}  # record -> the row of this file that speaks of it
         self.owners: dict[str, set[str]] = {}  # key -> departments of the contact that has it
@@ -394,12 +398,3 @@ def _would(row: Row) -> list[Written]:
     existing = row.there or bool(row.facts and row.facts.exists)
     main = row.facts.main if row.facts else None
     return [Written(f.id, "updated" if f is main and existing else "loaded") for f in row.all]
-
-
-def _any_of(graph: Graph, label: str, source: str) -> bool:
-    """Whether any record of a label came from this source before."""
-    pattern = f"()-[n:{facts.edge_of(label).name}]->()" if facts.is_edge(label) else f"(n:{label})"
-    rows = graph.store.read(
-        f"MATCH {pattern} WHERE n.source_key STARTS WITH $start RETURN n.id AS id LIMIT 1", start=f"{source}:"
-    )
-    return bool(rows)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph import clock
 from graph.facts import Fact, source_key
-from graph.writer import Prepared
+from graph.prepared import Prepared
 from loaders.convert import Converter
 from loaders.further import BY_NAME
 from loaders.mapping import Mapping

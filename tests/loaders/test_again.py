@@ -15,8 +15,8 @@ from graph.errors import BadInput, Conflict
 from graph.facts import Fact
 from loaders import fields, seen
 from loaders.aside import REASONS, write_aside
+from loaders.kinds import MAIN
 from loaders.load import load
-from loaders.targets import MAIN
 
 HEADER = ("Key", "Date", "Departments", "Partners", "Areas", "Summary")
 ROWS = 60
