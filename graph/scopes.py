@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.store import Tx
+from graph.store import Row, Tx
 
 PARTNER, ISSUE, RESTRICTION = "partner", "issue", "restriction"
 PERSON, FAMILY, RESOURCE, COMMITMENT, NETWORKS = "person", "family", "resource", "commitment", "networks"
@@ -209,19 +209,17 @@ def raise_all(tx: Tx, ids: Iterable[str] | None) -> int:
     Returns:
         How many judgements there have been (`judged`), read once the scopes are locked.
     """
-    if ids is None:
-        tx.run("MATCH (s:Scope) WITH s ORDER BY s.id SET s.rev = s.rev + 1, s.stale = true")
-        return judged(tx)
-    ordered = sorted(ids)
-    if not ordered:
-        return judged(tx)
-    rows = tx.run(
-        "UNWIND $ids AS id MERGE (s:Scope {id: id}) ON CREATE SET s.rev = 0, s.derived_rev = 0 "
-        "SET s.rev = s.rev + 1, s.stale = true WITH count(*) AS raised "
-        f"{_JUDGED}",
-        ids=ordered,
+    scope = (
+        "MATCH (s:Scope) WITH s ORDER BY s.id"
+        if ids is None
+        else "UNWIND $ids AS id MERGE (s:Scope {id: id}) ON CREATE SET s.rev = 0, s.derived_rev = 0"
     )
-    return int(rows[0]["n"]) if rows else 0
+    return _number(
+        tx.run(
+            f"{scope} SET s.rev = s.rev + 1, s.stale = true WITH count(*) AS raised {_JUDGED}",
+            ids=sorted(ids or ()),
+        )
+    )
 
 
 _JUDGED = "MATCH (s:Schema {id: 'kumppani'}) RETURN coalesce(s.judged, 0) AS n"
@@ -229,5 +227,8 @@ _JUDGED = "MATCH (s:Schema {id: 'kumppani'}) RETURN coalesce(s.judged, 0) AS n"
 
 def judged(tx: Tx) -> int:
     """How many judgements there have been: while it stays the same, so does every `canonical`."""
-    rows = tx.run(_JUDGED)
+    return _number(tx.run(_JUDGED))
+
+
+def _number(rows: list[Row]) -> int:
     return int(rows[0]["n"]) if rows else 0
