@@ -24,6 +24,7 @@ from graph.store import Store, Tx
 T = TypeVar("T")
 Progress = Callable[[int, int | None, str], None]
 
+BUSY = 1_000  # contacts of partners from which on what depends on them is found from its own side
 CHUNK_CONTACTS = 20_000  # contacts of the partners refreshed in one transaction; bounds its memory
 CHUNK_SCOPES = 1_000
 ABREAST = 2  # transactions of a large refresh at one time
@@ -311,7 +312,7 @@ def _derive(
             }
             written = ties.write_ties(tx, ids, ties.tally(raw, open_rows, set(ids), topic_areas))
             placed, turns = evaluate.partner_findings(tx.run, base, raw, ids, settings, day)
-            raised = _raise_dependents(tx, ids)
+            raised = _raise_dependents(tx, ids, len(raw.id))
         found += placed
         turning |= turns
     rows = [(stored(f, world, scope_of(f)), in_full) for f, world, in_full in found]
@@ -322,39 +323,54 @@ def _derive(
     return written, new, gone, days, raised
 
 
-def _raise_dependents(tx: Tx, partners: list[str]) -> bool:
+def _raise_dependents(tx: Tx, partners: list[str], contacts: int) -> bool:
     """Make stale what of other kinds may depend on the contacts of these partners; whether there was any.
 
     A contact is written without knowing every restriction and position that will meet it; the refresh of its
     partner, which comes after, sees them all and passes the staleness on.
+
+    Args:
+        contacts: how many contacts the partners have.
     """
     ids = {scope_id(RESTRICTION, r) for r in evaluate.restrictions_on(tx.run, partners)}
-    ids |= {row["id"] for row in tx.run(_DEPENDENTS, partners=partners)}
+    ids |= {row["id"] for row in tx.run(_dependents(contacts > BUSY), partners=partners)}
     if ids:
         scopes.raise_all(tx, ids)
     return bool(ids)
 
 
-_WITH_THEM = "EXISTS { MATCH (c)-[:WITH_PARTNER]->(x:Partner) WHERE x.canonical IN $partners }"
-# From the few that were stated or promised in a contact, never from the many contacts of a busy partner.
-_PROMISED = (
-    "MATCH (m:Commitment)-[:MADE_IN]->(c:Contact) USING SCAN m:Commitment "
-    f"WITH DISTINCT m, c WHERE {_WITH_THEM}"
-)
-_DEPENDENTS = f"""
+def _made_with_them(label: str, edge: str, busy: bool) -> str:
+    """Cypher for the records `m` of a label that were made in a contact with the partners.
+
+    Busy partners have far more contacts than there are such records, others have few.
+    """
+    if busy:
+        return (
+            f"MATCH (m:{label})-[:{edge}]->(c:Contact) USING SCAN m:{label} WITH DISTINCT m, c "
+            "WHERE EXISTS { MATCH (c)-[:WITH_PARTNER]->(x:Partner) WHERE x.canonical IN $partners }"
+        )
+    return (
+        f"MATCH (x:Partner)<-[:WITH_PARTNER]-(:Contact)<-[:{edge}]-(m:{label}) USING INDEX x:Partner(canonical) "
+        "WHERE x.canonical IN $partners WITH DISTINCT m"
+    )
+
+
+def _dependents(busy: bool) -> str:
+    promised = _made_with_them("Commitment", "MADE_IN", busy)
+    return f"""
 CALL () {{
   UNWIND $partners AS pid MATCH (p:Partner {{id: pid}}) WHERE p.canonical <> pid
   // A write that raised the scope of a partner while it was merged meant the one that stands for it now.
   RETURN '{PARTNER}:' + p.canonical AS id
   UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS]-(f:Finding)
   WHERE NOT f.scope STARTS WITH '{PARTNER}:' RETURN f.scope AS id
-  UNION MATCH (s:Position)-[:STATED_IN]->(c:Contact) USING SCAN s:Position WITH DISTINCT s, c WHERE {_WITH_THEM}
-  MATCH (s)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id
+  UNION {_made_with_them("Position", "STATED_IN", busy)}
+  MATCH (m)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id
   UNION MATCH (p:Partner)-[:PART_OF]->(q:Partner) WHERE p.canonical IN $partners
   RETURN '{FAMILY}:' + q.canonical AS id
   UNION MATCH (p:Partner)<-[:PART_OF]-(:Partner) WHERE p.canonical IN $partners
   RETURN '{FAMILY}:' + p.canonical AS id
-  UNION {_PROMISED} MATCH (m)-[:PROMISES]->(x:Resource) RETURN '{RESOURCE}:' + x.id AS id
-  UNION {_PROMISED} RETURN '{COMMITMENT}:' + m.id AS id
+  UNION {promised} MATCH (m)-[:PROMISES]->(x:Resource) RETURN '{RESOURCE}:' + x.id AS id
+  UNION {promised} RETURN '{COMMITMENT}:' + m.id AS id
 }} RETURN DISTINCT id
 """
