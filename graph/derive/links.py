@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from graph.rules.columns import Bools, Ints
+from graph.rules.columns import Bools, Ints, Ragged, paired
 
 
 class Links:
@@ -46,6 +46,17 @@ class Links:
         known = np.array([index.get(name, -1) for name in self.names], dtype=np.int64)
         rows, numbers = (np.array(x, dtype=np.int64) for x in (self._rows, self._numbers))
         return rows, known[numbers]
+
+
+def numbers(names: Iterable[str]) -> dict[str, int]:
+    """Each name's place."""
+    return {name: i for i, name in enumerate(names)}
+
+
+def with_topics(rows: int, about: tuple[Ints, Ints], topics: Ragged, within: Ragged) -> Ragged:
+    """The areas of each row: its own (row, area) pairs, and those that its topics lie within."""
+    _, area, row = paired(within, topics.values, topics.rows)
+    return Ragged.of_pairs(rows, np.concatenate([about[0], row]), np.concatenate([about[1], area]))
 
 
 class Made(Links):

@@ -1,11 +1,11 @@
 """From the store into the columns that rules and ties are computed from.
 
-Contacts come as lists per partner (collect), which costs a seventh of one record each.
+Contacts come as one row of lists (collect), which costs a seventh of one record each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock
-from graph.derive.links import Links, Made
+from graph.derive.links import Links, Made, numbers, with_topics
 from graph.rules.columns import (
     FOREVER,
     Bools,
@@ -24,7 +24,6 @@ from graph.rules.columns import (
     Ragged,
     Restrictions,
     Tree,
-    paired,
 )
 from graph.store import Row
 
@@ -163,6 +162,7 @@ def read_contacts(
     led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}{'' if of_partners else '|WITH_PARTNER'}"
     gathered = "WITH collect(c) AS cs, collect(properties(c)) AS ps"
     if of_partners and len(partners) == 1:
+        # Whose they are need not be gathered: a busy partner is mostly asked about alone.
         gathered = (
             f"WITH DISTINCT c {gathered} "
             "WITH cs, ps, [['Partner', $partners[0], false, range(0, size(cs) - 1)]] AS own"
@@ -240,28 +240,28 @@ class PartnerFacts:
 def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: dict[str, int]) -> Contacts:
     """The contacts `keep` (rows of `raw`) as columns; partners outside `partners` are left out."""
     n = len(keep)
-    whole = n == len(raw.id)
+    rows = np.array(keep, dtype=np.int64)
+    whole = np.array_equal(rows, np.arange(len(raw.id)))
     new = np.full(len(raw.id), -1, dtype=np.int64)
-    new[np.array(keep, dtype=np.int64)] = np.arange(n)
+    new[rows] = np.arange(n)
 
     def kept(links: Links, index: Mapping[str, int]) -> tuple[Ints, Ints, Bools]:
-        rows, values = links.arrays(index)
-        own = (new[rows] >= 0) & (values >= 0)
-        return new[rows[own]], values[own], own
+        row, value = links.arrays(index)
+        own = (new[row] >= 0) & (value >= 0)
+        return new[row[own]], value[own], own
 
-    def ragged(links: Links, names: Iterable[str]) -> Ragged:
-        return Ragged.of_pairs(n, *kept(links, {name: i for i, name in enumerate(names)})[:2])
+    def ragged(links: Links, index: Mapping[str, int]) -> Ragged:
+        row, value, _ = kept(links, index)
+        return Ragged.of_pairs(n, row, value)
 
-    made, by, own = kept(raw.departments, {d: i for i, d in enumerate(base.departments)})
+    made, by, own = kept(raw.departments, numbers(base.departments))
     departments = Ragged.of_pairs(n, made, by)
     leads = np.zeros(len(departments.values), dtype=np.bool_)
     width = len(base.departments) + 1
     place = np.searchsorted(departments.rows * width + departments.values, made * width + by)
     leads[place] = raw.departments.leads[own]
-    topics = ragged(raw.topics, base.topics)
-    about, area, _ = kept(raw.areas, {a: i for i, a in enumerate(base.areas)})
-    within = Ragged.of(base.topic_areas)
-    _, of_topic, by_topic = paired(within, topics.values, topics.rows)
+    topics = ragged(raw.topics, numbers(base.topics))
+    about = kept(raw.areas, numbers(base.areas))[:2]
 
     def take(values: list[Any]) -> list[Any]:
         return values if whole else [values[i] for i in keep]
@@ -282,10 +282,10 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         approval=[x or "" for x in take(raw.approval)],
         departments=departments,
         leads=leads,
-        partners=Ragged.of_pairs(n, *kept(raw.partners, partners)[:2]),
-        areas=Ragged.of_pairs(n, np.concatenate([about, by_topic]), np.concatenate([area, of_topic])),
+        partners=ragged(raw.partners, partners),
+        areas=with_topics(n, about, topics, Ragged.of(base.topic_areas)),
         topics=topics,
-        persons=ragged(raw.persons, sorted(raw.persons.names)),
+        persons=ragged(raw.persons, numbers(sorted(raw.persons.names))),
         summary=[x or "" for x in take(raw.summary)],
         told=_ints(
             [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from graph.derive.links import numbers, with_topics
 from graph.derive.read import RawContacts
 from graph.rules.columns import FOREVER, Ragged, paired
 from graph.store import Tx
@@ -58,15 +59,15 @@ def tally(
     kept = np.zeros(n, dtype=np.bool_)
     kept[list(keep)] = True
     d_ids, p_ids = raw.departments.names, sorted(partners)
-    made = Ragged.of_pairs(n, *raw.departments.arrays(_numbers(d_ids)))
-    rows, values = raw.partners.arrays(_numbers(p_ids))
+    made = Ragged.of_pairs(n, *raw.departments.arrays(numbers(d_ids)))
+    rows, values = raw.partners.arrays(numbers(p_ids))
     dealt = Ragged.of_pairs(n, rows[values >= 0], values[values >= 0])
     own = kept[dealt.rows]
     row, department, partner = paired(made, dealt.rows[own], dealt.values[own])
     width = max(len(p_ids), 1)
     tie = department * width + partner
-    numbers, tie = np.unique(tie, return_inverse=True)
-    ties = [TieFacts() for _ in numbers]
+    keys, tie = np.unique(tie, return_inverse=True)
+    ties = [TieFacts() for _ in keys]
     planned = np.array([s == "planned" for s in raw.status], dtype=np.bool_)[row]
     lo, hi = (np.array(days, dtype=np.int64)[row] for days in (raw.lo, raw.hi))
     held = ~planned
@@ -82,24 +83,18 @@ def tally(
         ties[k].planned_lo.append(a)
         ties[k].planned_hi.append(b)
     areas = sorted({*raw.areas.names, *(a for t in raw.topics.names for a in topic_areas.get(t, ()))})
-    number = _numbers(areas)
-    topics = Ragged.of_pairs(n, *raw.topics.arrays(_numbers(raw.topics.names)))
+    number = numbers(areas)
+    topics = Ragged.of_pairs(n, *raw.topics.arrays(numbers(raw.topics.names)))
     within = Ragged.of([[number[a] for a in topic_areas.get(t, ())] for t in raw.topics.names])
-    _, of_topic, by_topic = paired(within, topics.values, topics.rows)
-    about, area = raw.areas.arrays(number)
-    led = Ragged.of_pairs(n, np.concatenate([about, by_topic]), np.concatenate([area, of_topic]))
+    led = with_topics(n, raw.areas.arrays(number), topics, within)
     for name, lists, texts in (("areas", led, areas), ("topics", topics, raw.topics.names)):
         _, word, of = paired(lists, row, tie)
         for k, w in np.unique(np.stack([of, word], axis=1), axis=0).tolist():
             getattr(ties[k], name).add(texts[w])
     return {
-        (d_ids[number // width], p_ids[number % width]): facts
-        for number, facts in zip(numbers.tolist(), ties, strict=True)
+        (d_ids[key // width], p_ids[key % width]): facts
+        for key, facts in zip(keys.tolist(), ties, strict=True)
     }
-
-
-def _numbers(names: Sequence[str]) -> dict[str, int]:
-    return {name: i for i, name in enumerate(names)}
 
 
 def digest(stored: dict[str, Any]) -> str:

@@ -113,6 +113,18 @@ def raw_ties(asking: Asking, partners: Sequence[str], where: Window, *, only_hid
     return tally(raw, rows_in_area(raw, where.area, topic_areas), set(partners), topic_areas)
 
 
+def visible_contacts(asking: Asking, ids: Sequence[str]) -> RawContacts:
+    """Those of these contacts that the viewer may see, cancelled ones too, in no order."""
+    return read_contacts(
+        asking.store.read,
+        (),
+        match=f"UNWIND $ids AS id MATCH (c:Contact {{id: id}}) WHERE {VISIBLE}",
+        persons=True,
+        ids=list(ids),
+        **asking.eyes,
+    )
+
+
 def rows_in_area(raw: RawContacts, area: str | None, topic_areas: dict[str, list[str]]) -> Iterable[int]:
     if area is None:
         return range(len(raw.id))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -28,15 +27,6 @@ from graph.store import Row
 LONGEST = 20  # times that what is read may grow; each time it doubles
 _NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
 
-ROW = (
-    "RETURN collect([c.id, c.recorded_at, c.lo, c.hi, c.precision, c.status, c.initiative, c.mode, c.channel, "
-    "c.purposes, c.joint, c.approval, c.summary, c.lead_told_on, c.planned_on, "
-    "c.confidentiality = 'confidential', "
-    "[(c)-[r:MADE_BY]->(d:Department) | [d.id, r.role = 'leads']], "
-    "[(c)-[:WITH_PARTNER]->(q:Partner) | q.canonical], [(c)-[:ABOUT]->(a:Area) | a.id], "
-    "[(c)-[:ABOUT]->(t:Topic) | t.id], [(c)-[:WITH_PERSON]->(h:Person) | h.id], "
-    "[(c)<-[:GATHERS]-(v:Trip) | v.id]]) AS rows"
-)
 _CONTACTS = (
     "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
     "WHERE w.partner = mid AND w.day >= $earliest AND w.day <= $until RETURN c "
@@ -235,37 +225,29 @@ def read_window(
     )
 
 
-def append(raw: RawContacts, row: list[Any]) -> None:
-    """Add a contact in the order of `ROW`."""
-    c = len(raw.id)
-    names = ("id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
-             "joint", "approval", "summary", "lead_told_on", "planned_on", "confidential")  # fmt: skip
-    for name, value in zip(names, row, strict=False):
-        if hasattr(raw, name):
-            getattr(raw, name).append(value)
-    departments, partners, areas, topics, persons, trips = row[16:]
-    if trips:
-        raw.joint[c] = min(trips)
-    for d, leads in departments:
-        raw.departments.make(d, leads, (c,))
-    raw.partners.extend((c, p) for p in sorted(set(partners)))
-    raw.areas.extend((c, a) for a in areas)
-    raw.topics.extend((c, t) for t in topics)
-    raw.persons.extend((c, h) for h in persons)
-
-
-def _as_row(p: Proposed) -> list[Any]:
-    return [
-        p.id, p.recorded, p.lo, p.hi, p.precision, "planned", p.initiative, p.mode, p.channel, list(p.purposes),
-        p.joint, p.approval, p.summary, None, p.planned_on, p.confidential, list(p.departments),
-        [p.partner], list(p.areas), list(p.topics), list(p.persons), [],
-    ]  # fmt: skip
+def _joined_by(raw: RawContacts, p: Proposed) -> RawContacts:
+    """These contacts and the proposed one."""
+    both, c = raw.copy(), len(raw.id)
+    own = {
+        "id": p.id, "recorded": p.recorded, "lo": p.lo, "hi": p.hi, "precision": p.precision, "status": "planned",
+        "initiative": p.initiative, "mode": p.mode, "channel": p.channel, "purposes": list(p.purposes),
+        "joint": p.joint, "approval": p.approval, "summary": p.summary, "lead_told_on": None,
+        "planned_on": p.planned_on, "confidential": p.confidential,
+    }  # fmt: skip
+    for name, value in own.items():
+        getattr(both, name).append(value)
+    for d, leads in p.departments:
+        both.departments.make(d, leads, (c,))
+    both.partners.add(p.partner, (c,))
+    for links, ids in ((both.areas, p.areas), (both.topics, p.topics), (both.persons, p.persons)):
+        for id in ids:
+            links.add(id, (c,))
+    return both
 
 
 def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[tuple[Found, str]]:
     """(finding that holds the contact, its world) over these contacts and the proposed one."""
-    both = raw.copy()
-    append(both, _as_row(proposed))
+    both = _joined_by(raw, proposed)
     known = known_partners(near.partners, both)
     rules = judged_rules(asking.settings)
 

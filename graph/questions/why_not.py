@@ -13,10 +13,9 @@ import numpy as np
 from graph.answers_acting import Met, WhyNot
 from graph.derive.evaluate import known_partners
 from graph.derive.positions import read_partners
-from graph.derive.read import RawContacts, columns
+from graph.derive.read import columns
 from graph.errors import BadInput, Unknown
-from graph.questions import foretell
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import Asking, visible_contacts
 from graph.questions.why_not_records import KINDS
 from graph.questions.why_not_records import why_not as of_records
 from graph.questions.why_not_texts import TEXT
@@ -91,21 +90,15 @@ def why_not(asking: Asking, rule: str, a: str, b: str, *, language: str = "en") 
 
 
 def _read(asking: Asking, rule: str, a: str, b: str) -> _Pair:
-    rows = asking.store.read(
-        f"UNWIND $ids AS id MATCH (c:Contact {{id: id}}) WHERE {VISIBLE} WITH c " + foretell.ROW,
-        ids=[a, b],
-        **asking.eyes,
-    )[0]["rows"]
-    by_id = {row[0]: row for row in rows}
+    raw = visible_contacts(asking, [a, b])
     for id in (a, b):
-        if id not in by_id:
+        if id not in raw.id:
             raise Unknown(f"There is no contact {id!r}.")
-    raw = RawContacts()
-    for id in (a, b):
-        foretell.append(raw, by_id[id])
     partners, _ = read_partners(asking.store.read, sorted(raw.partners.names))
     known = known_partners(partners, raw)
-    table = columns("full", asking.base, raw, [0, 1], known, today=asking.today.toordinal())
+    table = columns(
+        "full", asking.base, raw, [raw.id.index(a), raw.id.index(b)], known, today=asking.today.toordinal()
+    )
     numbers = _numbers(asking.settings, rule, table)
     return _Pair(table, "cancelled" in raw.status, *numbers)
 

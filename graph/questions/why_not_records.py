@@ -12,12 +12,11 @@ from graph import clock, forms
 from graph.answers_acting import Met, WhyNot
 from graph.derive import evaluate
 from graph.derive.positions import read_partners, read_restrictions, restriction_table
-from graph.derive.read import RawContacts, columns
+from graph.derive.read import columns
 from graph.derive.tables import read_leads
 from graph.errors import BadInput, Unknown
-from graph.questions import foretell
 from graph.questions import why_not_said as said
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import Asking, visible_contacts
 from graph.questions.why_not_terms import Condition, Conditions, counting, days_missing, made_in, table_of
 from graph.questions.why_not_texts import TEXT
 from graph.rules import lead as led
@@ -121,13 +120,7 @@ def _load(asking: Asking, a: str, b: str) -> Conditions:
 
 def _one(asking: Asking, contact: str, partners: Sequence[str], **more: object) -> Columns:
     """A table of one contact, with these partners besides its own."""
-    rows = asking.store.read(
-        f"UNWIND $ids AS id MATCH (c:Contact {{id: id}}) WHERE {VISIBLE} WITH c " + foretell.ROW,
-        ids=[contact],
-        **asking.eyes,
-    )[0]["rows"]
-    raw = RawContacts()
-    foretell.append(raw, rows[0])
+    raw = visible_contacts(asking, [contact])
     ids = sorted({*partners, *raw.partners.names})
     own, _ = read_partners(asking.store.read, ids)
     known = evaluate.known_partners(own, raw)
