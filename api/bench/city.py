@@ -106,13 +106,14 @@ def prepare(graph: Graph, made: City) -> None:
         )
     graph.write(facts, load="", source="bench")
     partners = [
-        Fact("Partner", _id(p), "", {"name": p, "country": "SE", "kind": "city"}) for p in made.partners
+        Fact("Partner", partner_id(p), "", {"name": p, "country": "SE", "kind": "city"})
+        for p in made.partners
     ]
     for start in range(0, len(partners), 1000):
         graph.write(partners[start : start + 1000], load="", source="bench")
 
 
-def _id(name: str) -> str:
+def partner_id(name: str) -> str:
     return "p-" + name.replace("Partner ", "bench")
 
 
@@ -136,7 +137,7 @@ def bare_rows(made: City) -> list[dict[str, object]]:
                     "confidentiality": "internal",
                 },
                 "d": "department-" + row["Departments"][-2:],
-                "t": _id(row["Partners"]),
+                "t": partner_id(row["Partners"]),
                 "a": "area-" + row["Areas"][-1],
                 "day": day,
             }

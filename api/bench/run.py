@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.bench import check, hidden, rules
-from api.bench.city import BARE, City, bare_rows, changed, city, prepare, write_csv
+from api.bench.city import BARE, City, bare_rows, changed, city, partner_id, prepare, write_csv
 from api.bench.loading import environment, in_process
 from api.cli.common import run_steadily
 from graph import Graph, open_graph
@@ -161,8 +161,7 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
 
 def _hidden(graph: Graph, made: City) -> list[Line]:
     """How far the answers of one who may not see them move when the busiest partner gets many hidden contacts."""
-    name = made.partners[0]
-    partner = graph.store.read("MATCH (p:Partner {name: $name}) RETURN p.id AS id", name=name)[0]["id"]
+    partner = partner_id(made.partners[0])
     return [
         Line(
             f"{line.what}, {hidden.HIDDEN:,} hidden contacts later",
@@ -222,7 +221,7 @@ def _refreshes(graph: Graph, made: City) -> list[Line]:
         ("an ordinary partner", ranked[len(ranked) // 2], 50.0),
         ("the busiest partner", ranked[0], 500.0),
     ):
-        pid = graph.store.read("MATCH (p:Partner {name: $name}) RETURN p.id AS id", name=partner)[0]["id"]
+        pid = partner_id(partner)
         times = []
         for n in range(CHANGES):
             links = (
