@@ -128,6 +128,13 @@ def _derived(store: Store, names: dict[_Node, str], lines: list[str], ids: bool)
     ):
         line = {"talks": department[row["d"]], "to": partner[row["p"]], "t": row["t"]}
         lines.append(json.dumps(line, sort_keys=True))
+    for row in store.read(
+        "MATCH (d:Department)-[k:TALKS_IN_CONFIDENCE]->(p:Partner) "
+        "RETURN d.id AS d, p.id AS p, k{.own, .readers, .first} AS k"
+    ):
+        line = {"confides": department[row["d"]], "in": partner[row["p"]], "k": row["k"]}
+        line["k"]["own"] = sorted(department[d] for d in row["k"]["own"])
+        lines.append(json.dumps(line, sort_keys=True))
     everything: dict[str, str] = {id: name for (_, id), name in names.items()}
     projection = ", ".join(f".{n}" for n in _FINDING)
     for row in store.read(

@@ -23,6 +23,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     3: (),  # disagreements: a label of their own, with its constraint and indexes
     4: (),  # days on scopes: indexes only
     5: (),  # rows that were set aside, likewise
+    6: (
+        # Confidential contacts are found by an index of their own, and what notices stand for is derived.
+        "MATCH ()-[w:WITH_PARTNER]->(p:Partner) WHERE w.hidden IS NOT NULL REMOVE w.partner, w.day, w.long "
+        "WITH DISTINCT p.canonical AS id MATCH (s:Scope {id: 'partner:' + id}) SET s.rev = s.rev + 1, s.stale = true",
+    ),
 }
 
 

@@ -87,12 +87,15 @@ def _declared(label: str) -> list[str]:
 
 
 def edge_properties(label: str, properties: dict[str, Any], link: facts.LinkRow) -> dict[str, Any]:
-    """What an edge carries: a contact's partner and day stand on the edge too, where an index finds them."""
+    """What an edge carries: a contact's partner and day stand on the edge too, where an index finds them.
+
+    Confidential contacts are found by another one, so that whoever may not see them does not wait for them.
+    """
     name, _, target, own = link
     if name == "WITH_PARTNER" and label == "Contact":
-        out: dict[str, Any] = {"partner": target, "day": properties["lo"]}
         if properties["confidentiality"] == "confidential":
-            out["hidden"] = target
+            return {"hidden": target}
+        out: dict[str, Any] = {"partner": target, "day": properties["lo"]}
         if properties["hi"] - properties["lo"] > LONG and properties["precision"] != "year":
             out["long"] = target
         return out

@@ -132,10 +132,11 @@ def read_contacts(
     run: Run,
     partners: Sequence[str],
     *,
-    condition: str = "",
     persons: bool = False,
     through: str = "partner",
     match: str = "",
+    condition: str = "",
+    by_partner: bool = False,
     all_partners: bool = False,
     **parameters: Any,
 ) -> RawContacts:
@@ -145,13 +146,15 @@ def read_contacts(
         all_partners: whether to read the contacts' other partners too; else only those of conferences.
         through: the kind of record whose contacts are read: "partner", or "person", "resource", "commitment" with
             ids of those instead of partners'. All partners of these contacts are read then.
-        match: Cypher of one's own that binds the contacts as `c`, instead of `through`.
-        condition: further Cypher on `c`, beginning with AND; its values come in `parameters`.
+        match: Cypher of one's own that binds the contacts as `c`, instead of `through`; its values come in
+            `parameters`.
+        condition: further Cypher on `c`, beginning with AND; its values come in `parameters` too.
+        by_partner: whether `match` binds the partner that each is a contact of as `pid`.
         persons: whether to read the counterpart persons too.
     """
     raw = RawContacts()
-    of_partners = not match and through == "partner"
-    match = match or _MATCH[through] + condition
+    of_partners = by_partner if match else through == "partner"
+    match = (match or _MATCH[through]) + condition
     columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
 
     def ask(rest: str) -> list[Row]:

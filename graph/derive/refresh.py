@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from graph import clock, clusters, scopes
-from graph.derive import evaluate, ties
+from graph.derive import confidence, evaluate, ties
 from graph.derive.findings import scope_of, stored, write_findings
 from graph.derive.read import read_base, read_contacts
 from graph.rules import RULES, RuleSettings
@@ -311,6 +311,7 @@ def _derive(
                 for t, within in zip(base.topics, base.topic_areas, strict=True)
             }
             written = ties.write_ties(tx, ids, ties.tally(raw, open_rows, set(ids), topic_areas))
+            confidence.write_confidence(tx, ids)
             placed, turns = evaluate.partner_findings(tx.run, base, raw, ids, settings, day)
             raised = _raise_dependents(tx, ids, len(raw.id))
         found += placed

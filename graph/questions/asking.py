@@ -24,6 +24,24 @@ VISIBLE = (
     "(c.confidentiality <> 'confidential' OR $sees_all OR $viewer IN coalesce(c.readers, []) "
     "OR EXISTS { (c)-[:MADE_BY]->(own:Department) WHERE own.id IN $own })"
 )
+# The same of what is derived from such contacts, as `k`; see graph.derive.confidence.
+SEEN = "($sees_all OR $viewer IN k.readers OR any(x IN k.own WHERE x IN $own))"
+# Cypher that goes on from records `m` of partners to the confidential contacts `c` of theirs that may be looked at
+# one by one; of partners where the viewer sees none, none is touched, so that their number does not tell in the time.
+CONFIDENTIAL = (
+    f"MATCH (k_of:Partner {{id: m.canonical}}) WHERE $sees_all "
+    f"OR EXISTS {{ (k_of)<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE {SEEN} }} "
+    f"MATCH (c:Contact)-[:WITH_PARTNER {{hidden: m.id}}]->() WHERE {VISIBLE} "
+)
+# Contacts `c` of canonical partners `pid`, in ways that no contact hidden from the viewer is touched.
+OPEN_OF = (
+    "MATCH (m:Partner {canonical: pid}) WITH m.id AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
+    "WHERE w.partner = mid AND w.day IS NOT NULL RETURN c"
+)
+OWN_OF = f"MATCH (m:Partner {{canonical: pid}}) {CONFIDENTIAL} RETURN c"
+OPEN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OPEN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
+OWN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OWN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
+VISIBLE_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OPEN_OF} UNION {OWN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
 
 
 @dataclass
@@ -94,17 +112,16 @@ def find_area(asking: Asking, text: str) -> str:
 
 def raw_ties(asking: Asking, partners: Sequence[str], where: Window, *, only_hidden: bool = False) -> Ties:
     """Ties counted from the contacts that the viewer may see, for these canonical partners."""
-    condition = f"AND {VISIBLE} "
-    if only_hidden:
-        condition = f"AND c:Confidential {condition}"
+    match = OWN_ONES if only_hidden else VISIBLE_ONES
     if where.since is not None:
-        condition += "AND c.hi >= $since "
+        match += "AND c.hi >= $since "
     if where.until is not None:
-        condition += "AND c.lo <= $until "
+        match += "AND c.lo <= $until "
     raw = read_contacts(
         asking.store.read,
         partners,
-        condition=condition,
+        match=match,
+        by_partner=True,
         since=where.since,
         until=where.until,
         **asking.eyes,
@@ -134,17 +151,22 @@ def rows_in_area(raw: RawContacts, area: str | None, topic_areas: dict[str, list
 
 def partners_with_hidden(asking: Asking, partner: str | None = None) -> list[str]:
     """Canonical partners with confidential contacts that the viewer may see."""
-    match = (
-        "MATCH (m:Partner {canonical: $partner})<-[:WITH_PARTNER]-(c:Confidential) "
-        if partner
-        else "MATCH (m:Partner)<-[:WITH_PARTNER]-(c:Confidential) "
-    )
+    end = "(p:Partner {id: $partner})" if partner else "(p:Partner)"
     rows = asking.store.read(
-        f"{match} WHERE {VISIBLE} RETURN DISTINCT m.canonical AS id ORDER BY id",
+        f"MATCH {end}<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE {SEEN} RETURN DISTINCT p.id AS id ORDER BY id",
         partner=partner,
         **asking.eyes,
     )
     return [row["id"] for row in rows]
+
+
+def confidential_seen(asking: Asking) -> set[str]:
+    """Ids of the confidential contacts that the viewer may see."""
+    partners = partners_with_hidden(asking)
+    if not partners:
+        return set()
+    rows = asking.store.read(f"{OWN_ONES} RETURN DISTINCT c.id AS id", partners=partners, **asking.eyes)
+    return {row["id"] for row in rows}
 
 
 def merged(a: TieFacts, b: TieFacts) -> TieFacts:

@@ -14,7 +14,7 @@ from graph.derive.positions import applies_to, read_partners, read_restrictions
 from graph.errors import BadInput
 from graph.facts import new_id
 from graph.questions import foretell as foretelling
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import CONFIDENTIAL, Asking
 from graph.questions.card import agreement_card, restriction_cards
 from graph.questions.finding_cards import cards, on_day
 from graph.questions.foretell import Around, Family, Foretold, Proposed
@@ -276,8 +276,10 @@ RETURN
     WHERE coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
       [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
-  COLLECT {{ UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
-    WHERE w.partner = mid AND w.day >= $from AND c.status = 'planned' AND c.hi >= $day AND {VISIBLE}
+  COLLECT {{ CALL () {{ UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
+        WHERE w.partner = mid AND w.day >= $from RETURN c
+      UNION UNWIND $members AS mid MATCH (m:Partner {{id: mid}}) {CONFIDENTIAL} RETURN c }}
+    WITH c WHERE c.status = 'planned' AND c.hi >= $day
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
     RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
       summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]],

@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 
 from graph.answers import ContactCard, Contacts, Named
-from graph.questions.asking import VISIBLE, Asking, Window, cursor_of, key_of, page_size, window
+from graph.questions.asking import (
+    OPEN_OF,
+    OWN_OF,
+    VISIBLE,
+    Asking,
+    Window,
+    cursor_of,
+    key_of,
+    page_size,
+    window,
+)
 from graph.store import Row
 
 COLUMNS = """
@@ -19,6 +29,7 @@ RETURN c.id AS id, c.lo AS lo, c.date AS date, c.end_date AS end_date, c.precisi
   [(c)-[:ABOUT]->(a:Area) | a.id] AS areas,
   [(c)-[:ABOUT]->(t:Topic) | t.id] AS topics
 """
+_OF_PARTNER = f"UNWIND [$partner] AS pid CALL (pid) {{ {OPEN_OF} UNION {OWN_OF} }} "
 
 
 def contacts(
@@ -62,7 +73,7 @@ def _rows(
 ) -> list[Row]:
     conditions = [VISIBLE]
     if partner:
-        match = "MATCH (m:Partner {canonical: $partner})<-[:WITH_PARTNER]-(c:Contact) "
+        match = _OF_PARTNER
     elif department:
         match = "MATCH (:Department {id: $department})<-[:MADE_BY]-(c:Contact) "
     else:
@@ -81,8 +92,8 @@ def _rows(
     if after:
         conditions.append("c.lo <= $lo AND (c.lo < $lo OR c.id > $id)")
     return asking.store.read(
-        f"{match} WHERE {' AND '.join(conditions)} "
-        "WITH DISTINCT c ORDER BY c.lo DESC, c.id LIMIT $most " + COLUMNS + " ORDER BY lo DESC, id",
+        f"{match} WITH DISTINCT c WHERE {' AND '.join(conditions)} "
+        "WITH c ORDER BY c.lo DESC, c.id LIMIT $most " + COLUMNS + " ORDER BY lo DESC, id",
         partner=partner,
         department=department,
         since=where.since,

@@ -9,7 +9,14 @@ from graph.derive import evaluate
 from graph.derive.findings import FULL, OPEN, scope_of, stored
 from graph.derive.positions import read_partners
 from graph.derive.read import read_contacts
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import (
+    OPEN_ONES,
+    OWN_ONES,
+    VISIBLE_ONES,
+    Asking,
+    confidential_seen,
+    partners_with_hidden,
+)
 from graph.rules import RULES, why
 from graph.rules.base import Found
 from graph.rules.columns import Columns
@@ -19,13 +26,16 @@ from graph.store import Row
 
 def own_scopes(asking: Asking) -> set[str]:
     """Scopes with a confidential contact that this viewer, though no coordinator, may see."""
+    partners = partners_with_hidden(asking)
+    if not partners:
+        return set()
     rows = asking.store.read(
-        f"MATCH (c:Confidential) WHERE {VISIBLE} "
-        "RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
+        f"{OWN_ONES} RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
         "[(c)-[:WITH_PERSON]->(h:Person) | h.id] AS persons, "
         "[(c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) | i.id] AS issues, "
         "[(c)<-[:MADE_IN]-(m:Commitment) | m.id] AS commitments, "
         "[(c)<-[:MADE_IN]-(:Commitment)-[:PROMISES]->(x:Resource) | x.id] AS resources",
+        partners=partners,
         **asking.eyes,
     )
     partners = sorted({p for row in rows for p in row["partners"]})
@@ -50,7 +60,7 @@ def computed(asking: Asking, scopes: Sequence[str]) -> list[Row]:
         by_kind.setdefault(kind, []).append(id)
     out: list[Found] = []
     hidden: set[str] = set()
-    seen = _seen(asking) if by_kind else set()
+    seen = confidential_seen(asking) if by_kind else set()
     for kind, ids in sorted(by_kind.items()):
         judged = _judged(asking, kind, ids, seen, FULL)
         out += judged.found
@@ -80,7 +90,7 @@ def explained(asking: Asking, row: Row) -> dict[str, Any]:
 def _once_more(asking: Asking, row: Row) -> tuple[Found | None, Columns | None]:
     kind, _, id = row["scope"].partition(":")
     secret = row["world"] == FULL
-    judged = _judged(asking, kind, [id], _seen(asking) if secret else set(), row["world"])
+    judged = _judged(asking, kind, [id], confidential_seen(asking) if secret else set(), row["world"])
     for f in judged.found:
         if f.rule == row["rule"] and list(f.group) == row["group"] and f.records[0] == row["anchor"]:
             return f, judged.table
@@ -89,13 +99,7 @@ def _once_more(asking: Asking, row: Row) -> tuple[Found | None, Columns | None]:
 
 def judged_now(asking: Asking, kind: str, ids: Sequence[str]) -> evaluate.Judged:
     """What the rules find in these scopes over what the viewer may see, with the table they looked at."""
-    return _judged(asking, kind, ids, _seen(asking), FULL)
-
-
-def _seen(asking: Asking) -> set[str]:
-    """Confidential contacts that the viewer may see."""
-    rows = asking.store.read(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)
-    return {row["id"] for row in rows}
+    return _judged(asking, kind, ids, confidential_seen(asking), FULL)
 
 
 def _judged(asking: Asking, kind: str, ids: Sequence[str], seen: set[str], world: str) -> evaluate.Judged:
@@ -103,8 +107,8 @@ def _judged(asking: Asking, kind: str, ids: Sequence[str], seen: set[str], world
     run, base, settings = asking.store.read, asking.base, asking.settings
     today = asking.today.toordinal()
     if kind == PARTNER:
-        condition = f"AND {VISIBLE} " if seen else "AND c.confidentiality <> 'confidential' "
-        raw = read_contacts(run, ids, condition=condition, persons=True, **asking.eyes)
+        ones = VISIBLE_ONES if seen else OPEN_ONES
+        raw = read_contacts(run, ids, match=ones, by_partner=True, persons=True, **asking.eyes)
         partners, _ = read_partners(run, ids)
         known = evaluate.known_partners(partners, raw)
         tables = evaluate.read_partner_tables(run, base, partners)

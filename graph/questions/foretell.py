@@ -17,7 +17,7 @@ from graph.derive.evaluate import known_partners
 from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
 from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
 from graph.derive.read import Base, PartnerFacts, RawContacts, columns, read_contacts
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import CONFIDENTIAL, VISIBLE, Asking
 from graph.rules import RULES, evaluate
 from graph.rules.base import Found
 from graph.rules.columns import FOREVER, Ints, Leads
@@ -32,6 +32,7 @@ _CONTACTS = (
     "WHERE w.partner = mid AND w.day >= $earliest AND w.day <= $until RETURN c "
     # Those that last long begin outside the window.
     "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
+    "UNION UNWIND $members AS mid MATCH (m:Partner {id: mid}) " + CONFIDENTIAL + "RETURN c "
     "UNION UNWIND $hosts AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
 ) + f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE}"
 

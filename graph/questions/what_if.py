@@ -14,7 +14,7 @@ from graph.derive.positions import read_partners
 from graph.derive.read import read_contacts
 from graph.errors import BadInput
 from graph.questions import findings as listed
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import VISIBLE_ONES, Asking, confidential_seen
 from graph.rules import RULES
 from graph.rules.base import Found
 from graph.rules.config import LARGEST, RuleSettings
@@ -94,7 +94,7 @@ def _settings(settings: RuleSettings, wanted: dict[str, int], rules: Sequence[st
 def _found(asking: Asking, settings: RuleSettings, rules: Sequence[str]) -> Iterator[Found]:
     """What these rules find over all that the viewer may see."""
     run, base, today = asking.store.read, asking.base, asking.today.toordinal()
-    seen = {r["id"] for r in run(f"MATCH (c:Confidential) WHERE {VISIBLE} RETURN c.id AS id", **asking.eyes)}
+    seen = confidential_seen(asking)
     kinds = {kind for rule in rules for kind in (RULES[rule].scope, *RULES[rule].scopes.values())}
     for kind in sorted(kinds):
         ids = [
@@ -105,7 +105,9 @@ def _found(asking: Asking, settings: RuleSettings, rules: Sequence[str]) -> Iter
         ]
         if kind == PARTNER:
             for chunk in _chunks(asking, ids):
-                raw = read_contacts(run, chunk, condition=f"AND {VISIBLE} ", persons=True, **asking.eyes)
+                raw = read_contacts(
+                    run, chunk, match=VISIBLE_ONES, by_partner=True, persons=True, **asking.eyes
+                )
                 partners, _ = read_partners(run, chunk)
                 known = evaluate.known_partners(partners, raw)
                 tables = evaluate.read_partner_tables(run, base, partners)

@@ -13,7 +13,7 @@ from graph.derive.ties import TieFacts
 from graph.errors import BadInput
 from graph.matching import SURE
 from graph.questions import candidates
-from graph.questions.asking import VISIBLE, Asking, Window, merged, raw_ties, window
+from graph.questions.asking import SEEN, Asking, Window, merged, raw_ties, window
 from graph.scopes import PARTNER, scope_id
 from graph.store import Row
 
@@ -37,14 +37,16 @@ CALL (p) {
   RETURN collect([d.id, d.name, t.held, t.planned, t.first, t.last, t.planned_lo, t.planned_hi,
                   t.areas, t.topics]) AS ties
 }
-CALL (pid) {
-  MATCH (m:Partner {canonical: pid})
-  MATCH ()-[w:WITH_PARTNER {hidden: m.id}]->()
-  RETURN count(w) AS hidden
+CALL (p) {
+  MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(d:Department) WHERE NOT SEEN
+  WITH coalesce(head([(d)-[:PART_OF*0..8]->(v:Department {level: 'division'}) | v]), d) AS v, k
+  WITH v.name AS division, coalesce(v.mailbox, '') AS mailbox, min(k.first) AS first ORDER BY division, mailbox
+  RETURN collect([division, mailbox, first]) AS notices
 }
-RETURN asked.nr AS nr, ids, is_id, p.id AS id, p.name AS name, coalesce(s.stale, false) AS stale, ties, hidden
+RETURN asked.nr AS nr, ids, is_id, p.id AS id, p.name AS name, coalesce(s.stale, false) AS stale, ties, notices,
+  EXISTS { MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE SEEN } AS secret
 ORDER BY nr
-"""
+""".replace("SEEN", SEEN)
 
 
 def who_talks_to(
@@ -114,6 +116,7 @@ def _rows(asking: Asking, asked: Sequence[str]) -> list[Row]:
             {"nr": nr, "alias": names.alias_id("Partner", name), "text": name.strip()}
             for nr, name in enumerate(asked)
         ],
+        **asking.eyes,
     )
 
 
@@ -129,18 +132,25 @@ def _answer(
         matched_by="known" if sure else "id" if row["is_id"] else "name" if exact else "alias",
         score=sure.score if sure else 1.0,
     )
-    departments, notices = ties_of(asking, row["id"], row["ties"], bool(row["hidden"]), where)
-    return WhoTalksTo(partner=partner, departments=departments, notices=notices, candidates=[])
+    return WhoTalksTo(
+        partner=partner,
+        departments=_ties(asking, row["id"], row["ties"], row["secret"], where),
+        notices=[
+            Notice(division=division, month=(clock.iso(first) or "")[:7], mailbox=mailbox)
+            for division, mailbox, first in row["notices"]
+        ],
+        candidates=[],
+    )
 
 
-def ties_of(
-    asking: Asking, partner: str, edges: Sequence[Sequence[Any]], hidden: bool, where: Window
-) -> tuple[list[Tie], list[Notice]]:
-    """Departments and notices of one canonical partner.
+def _ties(
+    asking: Asking, partner: str, edges: Sequence[Sequence[Any]], secret: bool, where: Window
+) -> list[Tie]:
+    """Departments of one canonical partner.
 
     Args:
         edges: TALKS_TO as lists in the order of `_WHO`.
-        hidden: whether the partner has confidential contacts at all.
+        secret: whether the viewer sees confidential contacts of the partner.
     """
     caption = {e[0]: e[1] for e in edges}
     if where.open:
@@ -150,12 +160,9 @@ def ties_of(
         }
     else:
         facts = {d: t for (d, _), t in raw_ties(asking, [partner], where).items()}
-    notices: list[Notice] = []
-    if hidden:
-        notices = notices_of(asking, partner)
-        if where.open:
-            for (d, _), tie in raw_ties(asking, [partner], where, only_hidden=True).items():
-                facts[d] = merged(facts[d], tie) if d in facts else tie
+    if secret and where.open:
+        for (d, _), tie in raw_ties(asking, [partner], where, only_hidden=True).items():
+            facts[d] = merged(facts[d], tie) if d in facts else tie
     missing = sorted(set(facts) - set(caption))
     if missing:
         rows = asking.store.read(
@@ -165,7 +172,7 @@ def ties_of(
     today = asking.today.toordinal()
     ties = [as_tie(d, caption[d], tie, today) for d, tie in facts.items()]
     ties.sort(key=lambda t: (-(t.held + t.planned), t.name, t.id))
-    return ties, notices
+    return ties
 
 
 def as_tie(id: str, name: str, tie: TieFacts, today: int) -> Tie:
@@ -182,22 +189,4 @@ def as_tie(id: str, name: str, tie: TieFacts, today: int) -> Tie:
     )
 
 
-def notices_of(asking: Asking, partner: str) -> list[Notice]:
-    """What stands for the contacts hidden from the viewer: a set, one a division, with the first month."""
-    rows = asking.store.read(
-        "MATCH (m:Partner {canonical: $partner})<-[:WITH_PARTNER]-(c:Confidential) "
-        f"WHERE NOT {VISIBLE} "
-        "MATCH (c)-[:MADE_BY]->(d:Department) "
-        "WITH c, d, head([(d)-[:PART_OF*0..8]->(v:Department {level: 'division'}) | v]) AS division "
-        "WITH c, coalesce(division, d) AS v "
-        "RETURN v.name AS division, coalesce(v.mailbox, '') AS mailbox, min(c.lo) AS lo ORDER BY division, mailbox",
-        partner=partner,
-        **asking.eyes,
-    )
-    return [
-        Notice(division=row["division"], month=(clock.iso(row["lo"]) or "")[:7], mailbox=row["mailbox"])
-        for row in rows
-    ]
-
-
-__all__ = ["Candidate", "as_tie", "notices_of", "ties_of", "who_talks_to", "who_talks_to_many"]
+__all__ = ["Candidate", "as_tie", "who_talks_to", "who_talks_to_many"]

@@ -164,7 +164,7 @@ def test_refreshed_equals_rebuilt_equals_naive(
     graph.store.write(
         lambda tx: (
             tx.run("MATCH (f:Finding) DETACH DELETE f")
-            + tx.run("MATCH ()-[t:TALKS_TO]->() DELETE t")
+            + tx.run("MATCH ()-[t:TALKS_TO|TALKS_IN_CONFIDENCE]->() DELETE t")
             + tx.run("MATCH (s:Scope) DELETE s")
         )
     )
