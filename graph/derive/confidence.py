@@ -1,8 +1,8 @@
 """TALKS_IN_CONFIDENCE: what stands behind the notices of a canonical partner.
 
-One edge for each department and each set of those who may see the contacts: `first` is the first day (ordinal) of
-any of them, `own` the departments and `readers` the persons who see them. However many contacts there are, a
-viewer's notices are read from as few edges as there are such sets.
+One edge for each division (a department that is in none stands for itself) and each set of those who may see the
+contacts: `first` is the first day (ordinal) of any of them, `own` the departments and `readers` the persons who see
+them. However many contacts there are, a viewer's notices are read from as few edges as there are such sets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ WITH pid,
   COLLECT { MATCH (m:Partner {canonical: pid}) MATCH (c:Contact)-[:WITH_PARTNER {hidden: m.id}]->()
     WITH c.lo AS lo, coalesce(c.readers, []) AS readers,
       COLLECT { MATCH (c)-[:MADE_BY]->(d:Department) WITH DISTINCT d.id AS id ORDER BY id RETURN id } AS own
-    WITH own, readers, min(lo) AS first UNWIND own AS d RETURN [d, own, readers, first] } AS now,
+    WITH own, readers, min(lo) AS first UNWIND own AS id MATCH (d:Department {id: id})
+    WITH own, readers, first, coalesce(head([(d)-[:PART_OF*0..8]->(v:Department {level: 'division'}) | v.id]), id) AS v
+    RETURN DISTINCT [v, own, readers, first] } AS now,
   COLLECT { MATCH (:Partner {id: pid})<-[k:TALKS_IN_CONFIDENCE]-(d:Department)
     RETURN [d.id, k.own, k.readers, k.first] } AS had
 WHERE size(now) > 0 OR size(had) > 0

@@ -33,15 +33,17 @@ CONFIDENTIAL = (
     f"OR EXISTS {{ (k_of)<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE {SEEN} }} "
     f"MATCH (c:Contact)-[:WITH_PARTNER {{hidden: m.id}}]->() WHERE {VISIBLE} "
 )
+# How many open contacts a record of a partner has, by the name that Cypher knows it under.
+OPEN_COUNT = "COUNT {{ MATCH ()-[w:WITH_PARTNER]->() WHERE w.partner = {0}.id AND w.day IS NOT NULL }}"
 # Contacts `c` of canonical partners `pid`, in ways that no contact hidden from the viewer is touched.
-OPEN_OF = (
+_OPEN = (
     "MATCH (m:Partner {canonical: pid}) WITH m.id AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
     "WHERE w.partner = mid AND w.day IS NOT NULL RETURN c"
 )
-OWN_OF = f"MATCH (m:Partner {{canonical: pid}}) {CONFIDENTIAL} RETURN c"
-OPEN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OPEN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
-OWN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OWN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
-VISIBLE_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {OPEN_OF} UNION {OWN_OF} }} WITH pid, c WHERE c.status <> 'cancelled' "
+_OWN = f"MATCH (m:Partner {{canonical: pid}}) {CONFIDENTIAL} RETURN c"
+OPEN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {_OPEN} }} WITH pid, c WHERE c.status <> 'cancelled' "
+OWN_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {_OWN} }} WITH pid, c WHERE c.status <> 'cancelled' "
+VISIBLE_ONES = f"UNWIND $partners AS pid CALL (pid) {{ {_OPEN} UNION {_OWN} }} WITH pid, c WHERE c.status <> 'cancelled' "
 
 
 @dataclass

@@ -7,8 +7,7 @@ from typing import Any
 
 from graph.answers import ContactCard, Contacts, Named
 from graph.questions.asking import (
-    OPEN_OF,
-    OWN_OF,
+    CONFIDENTIAL,
     VISIBLE,
     Asking,
     Window,
@@ -29,7 +28,17 @@ RETURN c.id AS id, c.lo AS lo, c.date AS date, c.end_date AS end_date, c.precisi
   [(c)-[:ABOUT]->(a:Area) | a.id] AS areas,
   [(c)-[:ABOUT]->(t:Topic) | t.id] AS topics
 """
-_OF_PARTNER = f"UNWIND [$partner] AS pid CALL (pid) {{ {OPEN_OF} UNION {OWN_OF} }} "
+LAST_DAY = date.max.toordinal()
+# The newest open ones are read in the order of their index, and no further.
+_OF_PARTNER = f"""
+CALL () {{
+  MATCH (m:Partner {{canonical: $partner}}) CALL (m) {{
+    MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.partner = m.id AND w.day <= $lo AND FITS
+    RETURN c ORDER BY w.partner DESC, w.day DESC, c.id LIMIT $most
+  }} RETURN c
+  UNION MATCH (m:Partner {{canonical: $partner}}) {CONFIDENTIAL} AND FITS RETURN c
+}}
+"""
 
 
 def contacts(
@@ -73,7 +82,7 @@ def _rows(
 ) -> list[Row]:
     conditions = [VISIBLE]
     if partner:
-        match = _OF_PARTNER
+        match = _OF_PARTNER  # whose conditions come inside
     elif department:
         match = "MATCH (:Department {id: $department})<-[:MADE_BY]-(c:Contact) "
     else:
@@ -91,15 +100,16 @@ def _rows(
         )
     if after:
         conditions.append("c.lo <= $lo AND (c.lo < $lo OR c.id > $id)")
+    fits = " AND ".join(conditions)
+    match = match.replace("FITS", fits) if partner else f"{match} WHERE {fits} "
     return asking.store.read(
-        f"{match} WITH DISTINCT c WHERE {' AND '.join(conditions)} "
-        "WITH c ORDER BY c.lo DESC, c.id LIMIT $most " + COLUMNS + " ORDER BY lo DESC, id",
+        f"{match} WITH DISTINCT c ORDER BY c.lo DESC, c.id LIMIT $most " + COLUMNS + " ORDER BY lo DESC, id",
         partner=partner,
         department=department,
         since=where.since,
         until=where.until,
         area=where.area,
-        lo=after[0] if after else 0,
+        lo=after[0] if after else LAST_DAY,
         id=after[1] if after else "",
         most=most,
         **asking.eyes,

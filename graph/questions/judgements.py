@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.answers import Named, PartnerRecord
 from graph.answers_names import Contradiction, Judged, JudgementRow, Judgements
 from graph.judgements import Judgement
-from graph.questions.asking import cursor_of, key_of, page_size
+from graph.questions.asking import OPEN_COUNT, cursor_of, key_of, page_size
 from graph.store import Row, Store
 
 
@@ -71,7 +71,7 @@ def cluster(store: Store, record: str) -> list[Row]:
         "MATCH (asked:Partner {id: $id}) MATCH (p:Partner {canonical: asked.canonical}) "
         "RETURN p.id AS id, p.name AS name, p.kind AS kind, p.country AS country, p.status AS status, "
         "p.website AS website, p.source AS source, p.reference AS reference, "
-        "COUNT { (p)<-[:WITH_PARTNER]-(c:Contact) WHERE c.confidentiality <> 'confidential' } AS contacts "
+        f"{OPEN_COUNT.format('p')} AS contacts "
         "ORDER BY p.id <> p.canonical, p.recorded_at, id",
         id=record,
     )

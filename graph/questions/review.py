@@ -7,23 +7,22 @@ from collections import Counter
 from graph import matching
 from graph.answers_names import NameEvidence, ReviewPair, ReviewQueue, ReviewRule
 from graph.duplicates import named
-from graph.questions.asking import Asking, cursor_of, key_of, page_size
+from graph.questions.asking import OPEN_COUNT, Asking, cursor_of, key_of, page_size
 from graph.questions.judgements import record_of
 from graph.store import Row
 
+_HIDDEN_COUNT = "COUNT {{ MATCH ()-[:WITH_PARTNER {{hidden: {0}.id}}]->() }}"
 # The newest judgement on a pair is a machine's `unsure`, and no other judgement joins the two.
 _WAITING = """
 MATCH (p:Partner)<-[:JUDGES]-(j:Judgement {verdict: 'unsure'})-[:JUDGES]->(q:Partner)
 WHERE p.id < q.id AND j.machine IS NOT NULL AND p.canonical <> q.canonical
 AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }
 """
-_BUSY = (
-    "COUNT {{ ({0})<-[:WITH_PARTNER]-(c:Contact) WHERE $sees_all OR c.confidentiality <> 'confidential' }}"
-)
+_BUSY = f"({OPEN_COUNT} + CASE WHEN $sees_all THEN {_HIDDEN_COUNT} ELSE 0 END)"
 _COLUMNS = (
     "id: {0}.id, name: {0}.name, kind: {0}.kind, country: {0}.country, status: {0}.status, website: {0}.website, "
     "source: {0}.source, reference: {0}.reference, aliases: [(x:Alias)-[:NAMES]->({0}) | x.text], "
-    "contacts: COUNT {{ ({0})<-[:WITH_PARTNER]-(c:Contact) WHERE c.confidentiality <> 'confidential' }}"
+    f"contacts: {OPEN_COUNT}"
 )
 
 

@@ -38,8 +38,7 @@ CALL (p) {
                   t.areas, t.topics]) AS ties
 }
 CALL (p) {
-  MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(d:Department) WHERE NOT SEEN
-  WITH coalesce(head([(d)-[:PART_OF*0..8]->(v:Department {level: 'division'}) | v]), d) AS v, k
+  MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(v:Department) WHERE NOT SEEN
   WITH v.name AS division, coalesce(v.mailbox, '') AS mailbox, min(k.first) AS first ORDER BY division, mailbox
   RETURN collect([division, mailbox, first]) AS notices
 }
