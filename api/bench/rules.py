@@ -112,9 +112,11 @@ def lines(graph: Graph) -> list[Line]:
 def overlaps(graph: Graph) -> int:
     """O1 over all contacts, from the store: how many findings."""
     run = graph.store.read
-    rows = run("MATCH (p:Partner) WHERE p.canonical = p.id RETURN p.id AS id ORDER BY id")
+    everyone = run(
+        "MATCH (p:Partner) WHERE p.canonical = p.id WITH p.id AS id ORDER BY id RETURN collect(id) AS ids"
+    )
     base, found = read_base(run), 0
-    for chunk in chunks(graph.store, [scope_id(PARTNER, row["id"]) for row in rows]):
+    for chunk in chunks(graph.store, [scope_id(PARTNER, id) for id in everyone[0]["ids"]]):
         ids = [scope.partition(":")[2] for scope in chunk]
         raw = read_contacts(run, ids)
         partners, _ = read_partners(run, ids)

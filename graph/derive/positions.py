@@ -151,26 +151,28 @@ def read_partners(run: Run, ids: Sequence[str]) -> tuple[list[PartnerFacts], dic
     A cluster is part of what its own record is part of, else of what comes first by id among the others'.
     """
     rows = run(
+        # One row of lists: a row a partner costs more to receive than to find.
         "UNWIND $ids AS id MATCH (m:Partner {id: id}) "
         "OPTIONAL MATCH (x:Partner {canonical: id})-[:PART_OF*1..20]->(q:Partner) "
-        "RETURN id, coalesce(m.kind, '') AS kind, coalesce(m.country, '') AS country, "
-        "collect(DISTINCT q.canonical) AS above, "
+        "WITH id, m, collect(DISTINCT q.canonical) AS above "
+        "RETURN collect([id, coalesce(m.kind, ''), coalesce(m.country, ''), above, "
         "[(y:Partner {canonical: id})-[:PART_OF]->(z:Partner) WHERE z.canonical <> id | "
-        "[y.id <> id, z.canonical]] AS parents, "
-        "COLLECT { MATCH (k:Partner {canonical: id}) WHERE k.key_partner RETURN [k.key_since, k.recorded_at] } AS key",
+        "[y.id <> id, z.canonical]], "
+        "COLLECT { MATCH (k:Partner {canonical: id}) WHERE k.key_partner RETURN [k.key_since, k.recorded_at] }]) "
+        "AS partners",
         ids=list(ids),
-    )
+    )[0]["partners"]
     facts = {
-        row["id"]: PartnerFacts(
-            row["id"],
-            row["kind"],
-            row["country"],
-            min(row["parents"])[1] if row["parents"] else "",
-            min((_key_since(*key) for key in row["key"]), default=FOREVER),
+        id: PartnerFacts(
+            id,
+            kind,
+            country,
+            min(parents)[1] if parents else "",
+            min((_key_since(*one) for one in key), default=FOREVER),
         )
-        for row in rows
+        for id, kind, country, _, parents, key in rows
     }
-    above = {row["id"]: {row["id"], *row["above"]} for row in rows}
+    above = {id: {id, *over} for id, _, _, over, _, _ in rows}
     missing = sorted({a for ids_ in above.values() for a in ids_} - set(facts))
     if missing:
         more, _ = read_partners(run, missing)

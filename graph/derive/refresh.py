@@ -207,14 +207,13 @@ def chunks(store: Store, stale: Sequence[str]) -> Iterable[list[str]]:
     partners = [s for s in stale if s.startswith(PARTNER + ":")]
     others = [s for s in stale if not s.startswith(PARTNER + ":")]
     if len(partners) > 1:
-        counts = {
-            row["id"]: row["n"]
-            for row in store.read(
+        counts = dict(
+            store.read(
                 "UNWIND $ids AS id MATCH (m:Partner {canonical: id}) "
-                "RETURN id, sum(COUNT { (m)<-[:WITH_PARTNER]-() }) AS n",
+                "WITH id, sum(COUNT { (m)<-[:WITH_PARTNER]-() }) AS n RETURN collect([id, n]) AS counts",
                 ids=[p.partition(":")[2] for p in partners],
-            )
-        }
+            )[0]["counts"]
+        )
     else:
         counts = {}
     chunk: list[str] = []
