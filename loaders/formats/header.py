@@ -136,7 +136,7 @@ def combined(head: list[Row], first: int, depth: int, sheet: Sheet) -> list[Any]
 
 
 def _guess(head: list[Row]) -> tuple[int, int]:
-    """Without a mapping: the first row that is about as wide as the widest and holds different texts."""
+    """Without a mapping: the first row that is about as wide as the widest and holds mostly different texts."""
 
     def texts(cells: list[Any]) -> list[str]:
         return [c.strip() for c in cells if isinstance(c, str) and c.strip()]
@@ -144,6 +144,6 @@ def _guess(head: list[Row]) -> tuple[int, int]:
     widest = max((len([c for c in cells if c not in (None, "")]) for _, cells in head), default=0)
     for n, (_, cells) in enumerate(head):
         own = texts(cells)
-        if own and len(set(own)) == len(own) and len(own) * 3 >= widest * 2:
+        if own and len(set(own)) * 3 >= len(own) * 2 and len(own) * 3 >= widest * 2:
             return n, 1
     return next((n for n, (_, cells) in enumerate(head) if texts(cells)), 0), 1
