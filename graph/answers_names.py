@@ -1,4 +1,7 @@
-"""The typed answers about names: judgements on partner records and what they come to."""
+"""The typed answers about names: judgements on records of partners and of persons, and what they come to.
+
+`of` tells which records an answer is about; `partners` are the two that were judged, persons where `of` says so.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from typing import Literal
 from graph.answers import Answer, Named, PartnerRecord
 
 Verdict = Literal["same", "different", "unsure"]
+Of = Literal["partner", "person"]
 
 
 class Contradiction(Answer):
-    """Two records judged different that other judgements join into one partner."""
+    """Two records judged different that other judgements join into one partner, or one person."""
 
     partners: list[Named]
     why: str
@@ -23,6 +27,7 @@ class Judged(Answer):
     partners: list[Named]
     stands_for: list[Named]
     contradictions: list[Contradiction]
+    of: Of
 
 
 class JudgementRow(Answer):
@@ -43,15 +48,17 @@ class Judgements(Answer):
     judgements: list[JudgementRow]
     contradictions: list[Contradiction]
     next: str | None
+    of: Of
 
 
 class FoundDuplicates(Answer):
-    """What a look through all partners came to."""
+    """What a look through all partners, or all persons, came to; `partners` is how many it looked at."""
 
     partners: int
     joined: int
     to_review: int
     machine: str
+    of: Of
 
 
 class NameEvidence(Answer):
@@ -62,11 +69,22 @@ class NameEvidence(Answer):
     right: str
 
 
+class PersonRecord(Answer):
+    """A record of a person: of whom it is, in which organisations, and how many contacts it is named in."""
+
+    id: str
+    name: str
+    title: str | None
+    organisations: list[str]
+    source: str | None
+    contacts: int
+
+
 class ReviewPair(Answer):
-    """Two records that may be one partner. `judgement` is the machine's, to be named in the answer."""
+    """Two records that may be one partner, or one person. `judgement` is the machine's, to be named in the answer."""
 
     judgement: str
-    records: list[PartnerRecord]
+    records: list[PartnerRecord | PersonRecord]
     score: float
     rule: str
     why: str
@@ -88,6 +106,7 @@ class ReviewQueue(Answer):
     judged: int
     rules: list[ReviewRule]
     next: str | None
+    of: Of
 
 
 class NameMatch(Answer):

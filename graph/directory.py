@@ -133,18 +133,22 @@ class PartnerBook:
 
 @dataclass
 class PersonBook:
-    """Known persons by name and by whom they work for."""
+    """Known persons by name and by whom they work for; records of one person that share a name count as one."""
 
     by_name: dict[str, set[str]] = field(default_factory=dict)
     works_for: dict[str, set[str]] = field(default_factory=dict)
+    canonical: dict[str, str] = field(default_factory=dict)  # of records that another one stands for
 
     @classmethod
     def read(cls, run: Run) -> PersonBook:
         book = cls()
         for row in run(
-            "MATCH (h:Person) RETURN h.id AS id, h.name AS name, [(h)-[:WORKS_FOR]->(x) | x.id] AS works_for"
+            "MATCH (h:Person) RETURN h.id AS id, h.name AS name, h.canonical AS canonical, "
+            "[(h)-[:WORKS_FOR]->(x) | x.id] AS works_for"
         ):
             book.add(row["id"], row["name"], row["works_for"])
+            if row["canonical"] != row["id"]:
+                book.canonical[row["id"]] = row["canonical"]
         return book
 
     def add(self, id: str, name: str, works_for: Iterable[str] = ()) -> None:
@@ -156,7 +160,8 @@ class PersonBook:
         found = self.by_name.get(names.normalise(name), set())
         if works_for is not None:
             found = {h for h in found if works_for in self.works_for[h]}
-        return next(iter(found)) if len(found) == 1 else None
+        stands = {self.canonical.get(h, h) for h in found}
+        return min(found, key=lambda h: (h not in stands, h)) if len(stands) == 1 else None
 
 
 @dataclass

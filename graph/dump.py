@@ -118,10 +118,12 @@ def _digest(text: str) -> str:
 def _derived(store: Store, names: dict[_Node, str], lines: list[str], ids: bool) -> None:
     partner = {id: name for (label, id), name in names.items() if label == "Partner"}
     department = {id: name for (label, id), name in names.items() if label == "Department"}
-    for row in store.read(
-        "MATCH (p:Partner) WHERE p.canonical <> p.id RETURN p.id AS id, p.canonical AS canonical"
-    ):
-        lines.append(json.dumps({"canonical": partner[row["canonical"]], "of": partner[row["id"]]}))
+    for label in schema.CLUSTERED:
+        for row in store.read(
+            f"MATCH (p:{label}) WHERE p.canonical <> p.id RETURN p.id AS id, p.canonical AS canonical"
+        ):
+            head, of = names[label, row["canonical"]], names[label, row["id"]]
+            lines.append(json.dumps({"canonical": head, "of": of}))
     for row in store.read(
         "MATCH (d:Department)-[t:TALKS_TO]->(p:Partner) RETURN d.id AS d, p.id AS p, t{.held, .planned, .first, "
         ".last, .planned_lo, .planned_hi, .areas, .topics} AS t"

@@ -1,8 +1,8 @@
-"""Partners that may be one and the same, looked for among all that are loaded.
+"""Partners, and persons, that may be one and the same, looked for among all that are loaded.
 
 What the machine is sure of it joins, and writes down as a judgement of its own with its version; what it is not
 sure of waits as a judgement `unsure` for a person. It never judges a pair that a person has judged, and never
-joins what would bring together two partners that somebody judged different.
+joins what would bring together two records that somebody judged different.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from graph import matching
-from graph.answers_names import FoundDuplicates
-from graph.clusters import READ, newest_of
+from graph import matching, persons
+from graph.answers_names import FoundDuplicates, Of
+from graph.clusters import newest_of, reading
 from graph.judgements import Judgement, judge
 from graph.matching.index import Index
 from graph.store import Row, Store
@@ -30,16 +30,19 @@ _PARTNERS = (
 Pair = tuple[str, str]
 
 
-def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> FoundDuplicates:
-    """Look through all partners and judge by machine what nobody has judged yet.
+def find(
+    store: Store, viewer: Viewer, progress: Progress | None = None, of: Of = "partner"
+) -> FoundDuplicates:
+    """Look through all partners, or all persons, and judge by machine what nobody has judged yet.
 
     Raises:
         NotAllowed: the viewer may not edit.
     """
     viewer.require("editor", "look for duplicates")
-    rows = store.read(_PARTNERS)
-    newest = newest_of(store.read(READ.format(where="")))
-    pairs = _likely(rows, progress)
+    rows = store.read(_PARTNERS if of == "partner" else persons.ALL)
+    newest = newest_of(store.read(reading(of)))
+    pairs = _likely(rows, progress) if of == "partner" else persons.likely(rows, newest, progress)
+    version = matching.VERSION if of == "partner" else persons.VERSION
     clusters = _Clusters(rows, newest)
     made: list[Judgement] = []
     for (a, b), score in sorted(pairs.items(), key=lambda x: (-x[1].value, x[0])):
@@ -50,7 +53,7 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
             continue
         joins = score.sure and clusters.may_join(a, b)
         verdict = "same" if joins else "unsure"
-        if before is not None and (before["machine"], before["verdict"]) == (matching.VERSION, verdict):
+        if before is not None and (before["machine"], before["verdict"]) == (version, verdict):
             continue
         if joins:
             clusters.join(a, b)
@@ -60,9 +63,10 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
                 b,
                 "same" if joins else "unsure",
                 score.why("en"),
-                machine=matching.VERSION,
+                machine=version,
                 score=score.value,
                 rule=rule_of(score),
+                of=of,
             )
         )
     for part in _parts(made):
@@ -72,7 +76,8 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
         partners=len({row["canonical"] for row in rows}),
         joined=sure,
         to_review=len(made) - sure,
-        machine=matching.VERSION,
+        machine=version,
+        of=of,
     )
 
 

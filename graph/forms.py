@@ -164,7 +164,7 @@ def find(asking: Asking, label: str, text: str) -> str:
     if label == "Partner":
         return _partner(asking, text)
     if label == "Person":
-        return _person(asking, text)
+        return find_person(asking, text)
     if label in ("Contact", "Commitment"):
         raise BadInput(f"There is no {label.lower()} {text!r}: it is named by its id.")
     words = Words.read(asking.store.read, label)
@@ -188,13 +188,25 @@ def _partner(asking: Asking, text: str) -> str:
         raise BadInput(f"There is no partner {text!r}. {hint}") from None
 
 
-def _person(asking: Asking, text: str) -> str:
+def find_person(asking: Asking, text: str, organisation: str = "") -> str:
+    """Id of the person that an id or a name leads to, in an organisation of this name where one is given.
+
+    Raises:
+        BadInput: it leads to none that the viewer may see, or to several.
+    """
     rows = asking.store.read(
-        f"MATCH (n:Person) WHERE toLower(n.name) = toLower($name) AND {seen('Person')} RETURN n.id AS id",
+        f"MATCH (n:Person) WHERE (n.id = $text OR toLower(n.name) = toLower($name)) AND {seen('Person')} "
+        "AND ($within = '' OR n.id = $text "
+        "OR EXISTS { (n)-[:WORKS_FOR]->(o) WHERE toLower(o.name) = toLower($within) }) "
+        "RETURN n.id AS id, n.canonical AS canonical ORDER BY n.id <> $text, n.id <> n.canonical, n.id",
+        text=text,
         name=names.clean(text),
+        within=names.clean(organisation),
         **asking.eyes,
     )
-    if len(rows) == 1:
+    if rows and rows[0]["id"] == text:
+        return text
+    if len({row["canonical"] for row in rows}) == 1:
         return str(rows[0]["id"])
     if rows:
         raise BadInput(f"{len(rows)} persons are called {text!r}: ask by id.")

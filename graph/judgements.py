@@ -1,36 +1,40 @@
-"""Judgements: whether two partner records are one partner.
+"""Judgements: whether two records are one partner, or one person.
 
-Facts never move: a contact stays with the record it was made for. Clusters and `Partner.canonical` follow from
+Facts never move: a contact stays with the record it was made for. Clusters and `canonical` follow from
 the judgements (`graph.clusters`). A pair judged different inside one cluster (A = B, B = C, A ≠ C) is a
 contradiction: it is shown, and nothing resolves it but another judgement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from graph import clock, clusters
+from graph import clock, clusters, forms
+from graph.answers_names import Of
 from graph.errors import BadInput, Conflict, Unknown
 from graph.facts import new_id
-from graph.store import Store, Tx
+from graph.store import Row, Store, Tx
 from graph.viewer import Viewer
 
 Verdict = Literal["same", "different", "unsure"]
 VERDICTS: tuple[Verdict, ...] = ("same", "different", "unsure")
 LONGEST_WHY = 2_000
+JUDGING = "judge which records are the same"  # completes "you may not …"
+Run = Callable[..., list[Row]]
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A judgement on two partner records.
+    """A judgement on two records.
 
     Attributes:
         keep: the record that shall stand for both, "" to leave that to the days they were recorded.
         machine: name and version of the program that judged, "" for a person.
         score, rule: what it judged by: 0..1, and what tells the two names apart.
         seen: the judgement on the pair that this one answers; Conflict when there is a newer one.
+        of: what they are records of.
     """
 
     a: str
@@ -42,113 +46,113 @@ class Judgement:
     score: float | None = None
     rule: str = ""
     seen: str = ""
+    of: Of = "partner"
 
 
 def judge(store: Store, viewer: Viewer, judgements: Sequence[Judgement]) -> None:
     """Record judgements in one transaction, all or none.
 
     Raises:
-        BadInput: a record judged against itself, an unknown verdict, a `keep` that is neither of the two.
-        Unknown: an id that names no partner.
+        BadInput: a record judged against itself, an unknown verdict, a `keep` that is neither of the two, a
+            person known from confidential contacts only.
+        Unknown: an id that names no partner, or no person that the viewer may know of.
         NotAllowed: the viewer may not edit.
     """
-    viewer.require("editor", "judge which partners are the same")
+    viewer.require("editor", JUDGING)
     for j in judgements:
         _check(j)
     store.write(lambda tx: _record(tx, viewer, judgements))
 
 
-def unmerge(store: Store, viewer: Viewer, record: str, why: str = "") -> None:
+def unmerge(store: Store, viewer: Viewer, record: str, why: str = "", of: Of = "partner") -> None:
     """Take a record out of its cluster: each pair of it that is judged the same is judged different.
 
     Raises:
-        Unknown: there is no such partner. BadInput: it stands alone already.
+        Unknown: there is no such record. BadInput: it stands alone already.
     """
-    viewer.require("editor", "unmerge partners")
-    rows = store.read("MATCH (p:Partner {id: $id}) RETURN p.canonical AS canonical", id=record)
-    if not rows:
-        raise Unknown(f"There is no partner {record!r}.")
-    newest = clusters.newest_of(
-        store.read(clusters.READ.format(where="AND (p.id = $id OR q.id = $id)"), id=record)
-    )
+    viewer.require("editor", f"unmerge {of}s")
+    if not _known(store.read, viewer, of, [record]):
+        raise Unknown(f"There is no {of} {record!r}.")
+    newest = clusters.newest_of(store.read(clusters.reading(of, "(p.id = $id OR q.id = $id)"), id=record))
     pairs = [pair for pair, row in newest.items() if row["verdict"] == "same"]
     if not pairs:
-        raise BadInput(f"The partner {record!r} is merged with none: there is nothing to undo.")
-    judge(store, viewer, [Judgement(a, b, "different", why) for a, b in pairs])
+        raise BadInput(f"The {of} {record!r} is merged with none: there is nothing to undo.")
+    judge(store, viewer, [Judgement(a, b, "different", why, of=of) for a, b in pairs])
+
+
+def _known(run: Run, viewer: Viewer, of: Of, ids: Sequence[str]) -> dict[str, Row]:
+    """Those of these records that the viewer may know of: who stands for each, and whether all know of it."""
+    label = clusters.LABELS[of]
+    rows = run(
+        f"UNWIND $ids AS id MATCH (p:{label} {{id: id}}) WHERE {forms.seen(label, 'p')} "
+        f"RETURN id, p.canonical AS canonical, {clusters.known_openly(of, 'p')} AS openly",
+        ids=list(ids),
+        **viewer.eyes,
+    )
+    return {row["id"]: row for row in rows}
 
 
 def _check(j: Judgement) -> None:
     if j.verdict not in VERDICTS:
         raise BadInput(f"There is no verdict {j.verdict!r}. They are: {', '.join(VERDICTS)}.")
     if j.a == j.b:
-        raise BadInput(f"The partner {j.a!r} cannot be judged against itself: name two records.")
+        raise BadInput(f"The {j.of} {j.a!r} cannot be judged against itself: name two records.")
     if j.keep not in ("", j.a, j.b):
-        raise BadInput(f"{j.keep!r} is neither of the two partners, so it cannot stand for both.")
+        raise BadInput(f"{j.keep!r} is neither of the two {j.of}s, so it cannot stand for both.")
     if len(j.why) > LONGEST_WHY:
         raise BadInput(f"The reason has {len(j.why):,} characters; the longest taken has {LONGEST_WHY:,}.")
 
 
 def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str]:
-    # One judgement at a time in the whole graph: two that meet in one cluster must see each other. The number
-    # also tells a writer of facts that a `canonical` it has read may be another by now.
-    at = tx.run(
-        "MATCH (s:Schema {id: 'kumppani'}) SET s.judged = coalesce(s.judged, 0) + $n RETURN s.judged - $n AS nr",
-        n=len(judgements),
-    )[0]["nr"]
-    wanted = sorted({x for j in judgements for x in (j.a, j.b)})
-    there = {
-        row["id"]: row["canonical"]
-        for row in tx.run(
-            "UNWIND $ids AS id MATCH (p:Partner {id: id}) RETURN p.id AS id, p.canonical AS canonical",
-            ids=wanted,
-        )
-    }
-    for id in wanted:
-        if id not in there:
-            raise Unknown(f"There is no partner {id!r}.")
-    _check_seen(tx, judgements)
+    at = clusters.lock(tx, len(judgements))
     moment = clock.now()
     ids = [new_id("Judgement") for _ in judgements]
-    rows = [
-        {
-            "a": j.a,
-            "b": j.b,
-            "p": {
-                "id": id,
-                "nr": at + n,
-                "verdict": j.verdict,
-                "by": viewer.name,
-                "at": moment,
-                "why": j.why,
-                "keep": j.keep or None,
-                "machine": j.machine or None,
-                "score": j.score,
-                "rule": j.rule or None,
-            },
-        }
-        for n, (id, j) in enumerate(zip(ids, judgements, strict=True))
-    ]
-    tx.run(
-        "UNWIND $rows AS row MATCH (a:Partner {id: row.a}) MATCH (b:Partner {id: row.b}) "
-        "CREATE (j:Judgement) SET j = row.p CREATE (j)-[:JUDGES]->(a) CREATE (j)-[:JUDGES]->(b)",
-        rows=rows,
-    )
-    clusters.settle(tx, sorted(set(there.values())))
+    for of, label in clusters.LABELS.items():
+        own = [(n, j) for n, j in enumerate(judgements) if j.of == of]
+        if not own:
+            continue
+        wanted = sorted({x for _, j in own for x in (j.a, j.b)})
+        there = _known(tx.run, viewer, of, wanted)
+        for id in wanted:
+            if id not in there:
+                raise Unknown(f"There is no {of} {id!r}.")
+            if not there[id]["openly"]:
+                raise BadInput(
+                    f"The {of} {id!r} is known from confidential contacts only, and whoever is joined with others "
+                    f"is joined for everybody to see. Such a {of} stands alone until known otherwise."
+                )
+        _check_seen(tx, of, [j for _, j in own])
+        rows = [{"a": j.a, "b": j.b, "p": _stored(j, ids[n], at + n, viewer, moment)} for n, j in own]
+        tx.run(
+            f"UNWIND $rows AS row MATCH (a:{label} {{id: row.a}}) MATCH (b:{label} {{id: row.b}}) "
+            "CREATE (j:Judgement) SET j = row.p CREATE (j)-[:JUDGES]->(a) CREATE (j)-[:JUDGES]->(b)",
+            rows=rows,
+        )
+        clusters.settle(tx, of, sorted({row["canonical"] for row in there.values()}))
     return ids
 
 
-def _check_seen(tx: Tx, judgements: Sequence[Judgement]) -> None:
+def _stored(j: Judgement, id: str, nr: int, viewer: Viewer, moment: str) -> dict[str, Any]:
+    return {
+        "id": id,
+        "nr": nr,
+        "verdict": j.verdict,
+        "by": viewer.name,
+        "at": moment,
+        "why": j.why,
+        "keep": j.keep or None,
+        "machine": j.machine or None,
+        "score": j.score,
+        "rule": j.rule or None,
+    }
+
+
+def _check_seen(tx: Tx, of: Of, judgements: Sequence[Judgement]) -> None:
     asked = {j.seen: j for j in judgements if j.seen}
     if not asked:
         return
-    pairs = sorted({x for j in asked.values() for x in (j.a, j.b)})
-    rows = tx.run(
-        "MATCH (p:Partner)<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE p.id < q.id "
-        "AND p.id IN $ids AND q.id IN $ids RETURN j.id AS id, p.id AS a, q.id AS b, j.verdict AS verdict, "
-        "j.by AS by, j.at AS at, j.nr AS nr ORDER BY nr",
-        ids=pairs,
-    )
-    newest = clusters.newest_of(rows)
+    ids = sorted({x for j in asked.values() for x in (j.a, j.b)})
+    newest = clusters.newest_of(tx.run(clusters.reading(of, "p.id IN $ids AND q.id IN $ids"), ids=ids))
     for seen, j in asked.items():
         row = newest.get((min(j.a, j.b), max(j.a, j.b)))
         if row is not None and row["id"] != seen:
@@ -158,16 +162,16 @@ def _check_seen(tx: Tx, judgements: Sequence[Judgement]) -> None:
             )
 
 
-def take_back(store: Store, viewer: Viewer, a: str, b: str) -> None:
+def take_back(store: Store, viewer: Viewer, a: str, b: str, of: Of = "partner") -> None:
     """What the newest judgement on a pair replaced counts again, as a new judgement.
 
     Raises:
         BadInput: there is no earlier one.
     """
-    viewer.require("editor", "judge which partners are the same")
+    viewer.require("editor", JUDGING)
     low, high = min(a, b), max(a, b)
     rows = store.read(
-        "MATCH (p:Partner {id: $a})<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner {id: $b}) RETURN j.id AS id, "
+        f"{clusters.pairs(of, 'p.id = $a AND q.id = $b')} RETURN j.id AS id, "
         "j.verdict AS verdict, j.why AS why, j.keep AS keep, j.machine AS machine, j.score AS score, j.rule AS rule "
         "ORDER BY j.nr DESC LIMIT 2",
         a=low,
@@ -186,5 +190,6 @@ def take_back(store: Store, viewer: Viewer, a: str, b: str) -> None:
         old["score"],
         old["rule"] or "",
         now["id"],
+        of,
     )
     judge(store, viewer, [made])

@@ -28,6 +28,8 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "MATCH ()-[w:WITH_PARTNER]->(p:Partner) WHERE w.hidden IS NOT NULL REMOVE w.partner, w.day, w.long "
         "WITH DISTINCT p.canonical AS id MATCH (s:Scope {id: 'partner:' + id}) SET s.rev = s.rev + 1, s.stale = true",
     ),
+    # Persons are joined by judgements as partners are; so far everybody stands alone.
+    7: ("MATCH (p:Person) WHERE p.canonical IS NULL SET p.canonical = p.id",),
 }
 
 

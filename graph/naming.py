@@ -1,4 +1,4 @@
-"""Names, as methods of the graph: which partner a name means, and which records are one partner."""
+"""Names, as methods of the graph: which partner a name means, and which records are one partner or one person."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from graph import answers_names
+from graph.answers_names import Of
+from graph.errors import BadInput
 from graph.store import Store
 from graph.viewer import Viewer
 
@@ -35,7 +37,7 @@ class Naming:
 
         return match_name(self._asking(), text, **filters)
 
-    # --- which records are one partner ---
+    # --- which records are one partner, or one person ---
 
     def judge(
         self,
@@ -46,12 +48,13 @@ class Naming:
         why: str = "",
         keep: str = "",
         seen: str = "",
+        of: Of = "partner",
     ) -> answers_names.Judged:
-        """Judge two partner records; see `graph.judgements.judge`. What is derived is brought up to date."""
+        """Judge two records; see `graph.judgements.judge`. What is derived is brought up to date."""
         from graph.judgements import Judgement
         from graph.questions.judgements import judged
 
-        made = Judgement(a, b, verdict, why, keep, seen=seen)
+        made = Judgement(a, b, verdict, why, keep, seen=seen, of=of)
         self.judge_many([made])
         return judged(self.store, made)
 
@@ -62,53 +65,90 @@ class Naming:
         judge(self.store, self.viewer, judgements)
         self.refresh()
 
-    def merge(self, a: str, b: str, *, why: str = "", keep: str = "") -> answers_names.Judged:
-        """Two partner records are one partner; `keep` is the one that stands for both."""
-        return self.judge(a, b, "same", why=why, keep=keep)
+    def merge(
+        self, a: str, b: str, *, why: str = "", keep: str = "", of: Of = "partner"
+    ) -> answers_names.Judged:
+        """Two records are one partner, or one person; `keep` is the one that stands for both."""
+        return self.judge(a, b, "same", why=why, keep=keep, of=of)
 
-    def unmerge(self, record: str, *, why: str = "") -> answers_names.Judgements:
+    def unmerge(self, record: str, *, why: str = "", of: Of = "partner") -> answers_names.Judgements:
         """Take a record out of its cluster: it stands as if it had never been merged. Its judgements."""
         from graph.judgements import unmerge
 
-        unmerge(self.store, self.viewer, record, why)
+        unmerge(self.store, self.viewer, record, why, of)
         self.refresh()
-        return self.judgements(partner=record)
+        on_person = of == "person"
+        return self.judgements(partner=None if on_person else record, person=record if on_person else None)
 
-    def take_back(self, a: str, b: str) -> None:
+    def person_named(self, text: str, *, organisation: str = "") -> str:
+        """Id of the person that a name or id leads to, among those whom the viewer may know of.
+
+        Args:
+            organisation: the name of one, where several persons bear the name.
+
+        Raises:
+            BadInput: it leads to none or to several.
+        """
+        from graph.forms import find_person
+
+        return find_person(self._asking(), text, organisation)
+
+    def take_back(self, a: str, b: str, *, of: Of = "partner") -> None:
         """What the newest judgement on two records replaced counts again."""
         from graph.judgements import take_back
 
-        take_back(self.store, self.viewer, a, b)
+        take_back(self.store, self.viewer, a, b, of)
         self.refresh()
 
-    def find_duplicates(self, progress: Progress | None = None) -> answers_names.FoundDuplicates:
-        """Look for partners recorded twice: sure ones are joined, others wait in `review`."""
+    def find_duplicates(
+        self, progress: Progress | None = None, *, of: Of = "partner"
+    ) -> answers_names.FoundDuplicates:
+        """Look for partners, or persons, recorded twice: sure ones are joined, others wait in `review`."""
         from graph.duplicates import find
 
-        found = find(self.store, self.viewer, progress)
+        found = find(self.store, self.viewer, progress, of)
         self.refresh(progress)
         return found
 
-    def judge_rule(self, rule: str, verdict: Literal["same", "different"]) -> int:
+    def judge_rule(self, rule: str, verdict: Literal["same", "different"], *, of: Of = "partner") -> int:
         """Judge every pair in `review` that differs in just this rule; how many there were."""
         from graph.judgements import Judgement
 
-        waiting = self.review(rule=rule, limit=None).pairs
+        waiting = self.review(of=of, rule=rule, limit=None).pairs
         made = []
         for pair in waiting:
             a, b = pair.records
-            made.append(Judgement(a.id, b.id, verdict, f"all: {rule}", seen=pair.judgement))
+            made.append(Judgement(a.id, b.id, verdict, f"all: {rule}", seen=pair.judgement, of=of))
         self.judge_many(made)
         return len(waiting)
 
     def review(self, **filters: Any) -> answers_names.ReviewQueue:
-        """Partners that may be one, for a person to judge; filters as in `graph.questions.review.queue`."""
+        """Partners, or persons, that may be one, for somebody to judge; filters as in `graph.questions.review.queue`."""
         from graph.questions.review import queue
 
         return queue(self._asking(), **filters)
 
-    def judgements(self, **filters: Any) -> answers_names.Judgements:
-        """Judgements, newest first, and their contradictions; filters: partner, limit, cursor."""
+    def judgements(
+        self,
+        *,
+        partner: str | None = None,
+        person: str | None = None,
+        of: Of = "partner",
+        limit: int | None = 100,
+        cursor: str | None = None,
+    ) -> answers_names.Judgements:
+        """Judgements, newest first, and their contradictions: on partners, or on persons where `of` or `person` asks.
+
+        Args:
+            partner, person: only those on the records of this one's cluster.
+            limit: None gives all of them.
+
+        Raises:
+            BadInput: a partner asked for among judgements on persons.
+        """
         from graph.questions.judgements import all_judgements
 
-        return all_judgements(self.store, **filters)
+        if partner and (person or of == "person"):
+            raise BadInput("A judgement is on partners or on persons: ask for either.")
+        of = "person" if person else of
+        return all_judgements(self.store, of=of, record=partner or person, limit=limit, cursor=cursor)

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from graph import entries
+from graph import clusters, entries
 from graph.answers_acting import Check, Receipt, Recorded
 from graph.errors import BadInput, Changed, Conflict, Unknown
 from graph.facts import Fact, Link
@@ -69,7 +69,8 @@ def record(asking: Asking, id: str) -> Recorded:
     meant = Understood(contact=kept["contact"], lo=0, hi=0, **kept["ids"])
     meant.lo, meant.hi = checking.days_of(asking, question)
     contact = checking.proposed(asking, question, meant, kept["partner_id"])
-    fact = _fact(question, contact, id, asking)
+    # Facts name whom they were told of; who stands for them is looked up where the rules are asked.
+    fact = _fact(question, replace(contact, persons=tuple(meant.persons)), id, asking)
 
     def work(tx: Tx) -> list[Any]:
         if tx.run("MATCH (c:Contact {id: $id}) RETURN c.id AS id", id=contact.id):
@@ -83,7 +84,8 @@ def record(asking: Asking, id: str) -> Recorded:
             id=pid,
         )
         near = checking.surroundings(asking, pid, leads)
-        now = foretelling.foretell(asking, _replaced(contact, pid), near).rows
+        persons = clusters.persons_of(tx.run, meant.persons)
+        now = foretelling.foretell(asking, replace(contact, partner=pid, persons=persons), near).rows
         if sorted(checking.content(r) for r in now) != kept["foretold"]:
             raise _Different(now)
         tx.run("MATCH (r:Receipt {id: $id}) SET r.recorded = true", id=id)
@@ -119,10 +121,6 @@ def _difference(foretold: list[list[Any]], now: list[Row]) -> str:
         f"Something changed since the check, and its findings are not the same: {', '.join(parts)}. Nothing was "
         "recorded. Look at the check as it is now, and record it from its own receipt."
     )
-
-
-def _replaced(contact: foretelling.Proposed, partner: str) -> foretelling.Proposed:
-    return replace(contact, partner=partner)
 
 
 def _fact(q: Question, contact: foretelling.Proposed, receipt: str, asking: Asking) -> Fact:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -361,7 +361,7 @@ LABELS: tuple[Label, ...] = (
 EDGES: tuple[Edge, ...] = (
     Edge("PART_OF", "Partner", ("Partner",), many=False),
     Edge("NAMES", "Alias", ("Partner", "Department", "Network")),
-    Edge("JUDGES", "Judgement", ("Partner",)),
+    Edge("JUDGES", "Judgement", ("Partner", "Person")),
     Edge("PART_OF", "Department", ("Department",), _VALID, many=True),
     Edge("LEADS", "Department", ("Partner", "Network"), (*_VALID, _p("area")), fact=True),
     Edge(
@@ -413,6 +413,9 @@ EDGES: tuple[Edge, ...] = (
 
 LABEL = {label.name: label for label in LABELS}
 
+CLUSTERED = ("Partner", "Person")
+"""Labels whose records judgements join; `canonical`, derived, names the one that stands for each."""
+
 
 def edges_from(start: str) -> tuple[Edge, ...]:
     """The edges that leave a label."""
@@ -447,7 +450,8 @@ def ddl() -> Iterator[str]:
             f"CREATE CONSTRAINT {low}_source_key IF NOT EXISTS FOR ()-[r:{name}]-() "
             "REQUIRE r.source_key IS UNIQUE"
         )
-    yield "CREATE INDEX partner_canonical IF NOT EXISTS FOR (n:Partner) ON (n.canonical)"
+    for name in CLUSTERED:
+        yield f"CREATE INDEX {name.lower()}_canonical IF NOT EXISTS FOR (n:{name}) ON (n.canonical)"
     yield ("CREATE INDEX contact_window IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.partner, r.day)")
     # Set on the edges of confidential contacts only, so that finding them costs what they are few.
     yield "CREATE INDEX contact_hidden IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.hidden)"

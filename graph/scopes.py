@@ -184,7 +184,20 @@ def _before(tx: Tx, touches: Sequence[Touch]) -> set[str]:
     out |= _targets(
         tx, f"MATCH (:Partner {{id: id}})-[:MEMBER_OF]->(:Network) WITH '{ALL}' AS x", partners, NETWORKS
     )
-    return out
+    # A person that is known by a record of its own now may be one with another.
+    return out | {scope_id(PERSON, id) for id in _ids(touches, "Person")}
+
+
+def of_persons(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """Scopes that look at who the counterparts of contacts are, for these records of persons."""
+    out = _targets(tx, "MATCH (h:Person {id: id}) WITH h.canonical AS x", ids, PERSON)
+    # An overlap says where its contacts may be one meeting, which their persons tell.
+    return out | _targets(
+        tx,
+        "MATCH (:Person {id: id})<-[:WITH_PERSON]-(:Contact)-[:WITH_PARTNER]->(p:Partner) WITH p.canonical AS x",
+        ids,
+        PARTNER,
+    )
 
 
 def make_all(tx: Tx) -> None:
@@ -194,7 +207,7 @@ def make_all(tx: Tx) -> None:
         "WITH DISTINCT 'partner:' + p.canonical AS id",
         "MATCH (n:Issue) WITH 'issue:' + n.id AS id",
         "MATCH (n:Restriction) WITH 'restriction:' + n.id AS id",
-        "MATCH (n:Person) WHERE EXISTS { (n)<-[:WITH_PERSON]-(:Contact) } WITH 'person:' + n.id AS id",
+        "MATCH (n:Person) WHERE EXISTS { (n)<-[:WITH_PERSON]-(:Contact) } WITH DISTINCT 'person:' + n.canonical AS id",
         "MATCH (n:Partner) WHERE EXISTS { (n)<-[:PART_OF]-(:Partner) } WITH DISTINCT 'family:' + n.canonical AS id",
         "MATCH (n:Resource) WITH 'resource:' + n.id AS id",
         "MATCH (n:Commitment) WITH 'commitment:' + n.id AS id",

@@ -224,13 +224,14 @@ def _blockers(store: Store, load: str, plan: _Plan) -> list[Blocker]:
                 load=load,
             ):
                 out.append(_blocker("used", label=label, **row))
-    for row in store.read(
-        "MATCH (p:Partner) WHERE p.source = $load AND (p.canonical <> p.id OR "
-        "EXISTS { MATCH (q:Partner {canonical: p.id}) WHERE q.id <> p.id }) RETURN p.id AS record",
-        load=load,
-    ):
-        if row["record"] in removed.get("Partner", ()):
-            out.append(_blocker("merged", label="Partner", by=None, at=None, load=None, **row))
+    for label in schema.CLUSTERED:
+        for row in store.read(
+            f"MATCH (p:{label}) WHERE p.source = $load AND (p.canonical <> p.id OR "
+            f"EXISTS {{ MATCH (q:{label} {{canonical: p.id}}) WHERE q.id <> p.id }}) RETURN p.id AS record",
+            load=load,
+        ):
+            if row["record"] in removed.get(label, ()):
+                out.append(_blocker("merged", label=label, by=None, at=None, load=None, **row))
     for label, ids in plan.changed.items():
         for chunk in _chunks(ids, CHUNK):
             out += [

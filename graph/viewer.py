@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from graph.errors import NotAllowed
 
@@ -28,6 +28,11 @@ class Viewer:
     @property
     def sees_all(self) -> bool:
         return _RANK[self.role] >= _RANK["coordinator"]
+
+    @property
+    def eyes(self) -> dict[str, Any]:
+        """The parameters of the Cypher conditions on what the viewer may see."""
+        return {"sees_all": self.sees_all, "viewer": self.name, "own": sorted(self.departments)}
 
     def may(self, role: Role) -> bool:
         """Whether the viewer has at least this role."""

@@ -226,7 +226,7 @@ class _Batch:
             stored["source_key"] = item.fact.source_key
         if item.fact.row:
             stored["row"] = item.fact.row
-        if item.fact.label == "Partner":
+        if item.fact.label in schema.CLUSTERED:
             stored["canonical"] = item.id
         if item.fact.label == "Contact" and item.properties["status"] == "planned":
             # Since when it has been known as planned; a source that knows better says so itself.

@@ -6,9 +6,12 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph.directory import PartnerBook
+from graph import names, persons
+from graph.answers_names import Of
+from graph.clusters import LABELS
+from graph.directory import PartnerBook, PersonBook
 from graph.errors import BadInput
-from graph.judgements import VERDICTS, Judgement
+from graph.judgements import JUDGING, VERDICTS, Judgement
 from loaders import readers
 from loaders.convert import shown
 from loaders.tally import plain
@@ -16,7 +19,22 @@ from loaders.tally import plain
 if TYPE_CHECKING:
     from graph import Graph
 
-HEADINGS = ("verdict", "a", "a name", "a country", "b", "b name", "b country", "keep", "why", "by", "at")
+HEADINGS = (
+    "verdict",
+    "a",
+    "a name",
+    "a country",
+    "b",
+    "b name",
+    "b country",
+    "keep",
+    "why",
+    "by",
+    "at",
+    "of",
+    "a organisation",
+    "b organisation",
+)
 MOST_NAMED = 10  # problems told in one refusal
 
 
@@ -26,15 +44,21 @@ def export_judgements(graph: Graph, path: Path) -> int:
     Raises:
         BadInput: the file is there already or cannot be written.
     """
-    rows = [j for j in graph.judgements(limit=None).judgements if j.counts]
+    rows = [(of, j) for of in LABELS for j in graph.judgements(of=of, limit=None).judgements if j.counts]
     country = {p: facts[1] for p, facts in graph.directory().partners.facts.items()}
+    works_for = {
+        row["id"]: next((name for _, name, _ in row["organisations"]), "")
+        for row in graph.store.read(persons.ALL)
+    }
     try:
         with path.open("x", encoding="utf-8-sig", newline="") as file:
             out = csv.writer(file)
             out.writerow(HEADINGS)
-            for j in reversed(rows):
+            for of, j in reversed(rows):
                 a, b = j.partners
-                cells = (a.id, a.name, country[a.id], b.id, b.name, country[b.id], j.keep, j.why, j.by, j.at)
+                where = [country[x.id] if of == "partner" else "" for x in (a, b)]
+                at = [works_for.get(x.id, "") if of == "person" else "" for x in (a, b)]
+                cells = (a.id, a.name, where[0], b.id, b.name, where[1], j.keep, j.why, j.by, j.at, of, *at)
                 out.writerow([plain(c) for c in (j.verdict, *cells)])
     except FileExistsError:
         raise BadInput(
@@ -46,12 +70,14 @@ def export_judgements(graph: Graph, path: Path) -> int:
 
 
 def import_judgements(graph: Graph, path: Path) -> int:
-    """Take the judgements of a file; how many were new. Partners are found by id, else by name and country.
+    """Take the judgements of a file; how many were new.
+
+    Partners are found by id, else by name and country; persons by id, else by name and organisation.
 
     Raises:
         BadInput: a row that cannot be taken, or two that contradict each other; nothing is taken then.
     """
-    graph.viewer.require("editor", "judge which partners are the same")
+    graph.viewer.require("editor", JUDGING)
     needed = tuple((h,) for h in ("verdict", "a", "b"))
     table = readers.read(readers.Request(path, HEADINGS, needed))
     try:
@@ -60,13 +86,17 @@ def import_judgements(graph: Graph, path: Path) -> int:
     finally:
         table.close()
     book = graph.directory().partners
+    known = PersonBook()
+    for row in graph.store.read(persons.ALL):
+        known.add(row["id"], row["name"], [names.normalise(name) for _, name, _ in row["organisations"]])
     counting = {
-        frozenset(p.id for p in j.partners): j.verdict
-        for j in graph.judgements(limit=None).judgements
+        (of, frozenset(p.id for p in j.partners)): j.verdict
+        for of in LABELS
+        for j in graph.judgements(of=of, limit=None).judgements
         if j.counts
     }
     problems: list[str] = []
-    taken: dict[frozenset[str], tuple[int, str]] = {}
+    taken: dict[tuple[Of, frozenset[str]], tuple[int, str]] = {}
     new: list[Judgement] = []
     for number, cells in rows:
 
@@ -75,24 +105,30 @@ def import_judgements(graph: Graph, path: Path) -> int:
             text = shown(cells[i]).strip() if i is not None and i < len(cells) else ""
             return text[1:] if text[:2] in ("'=", "'+", "'-", "'@") else text
 
-        a, b = (_partner(book, cell(x), cell(f"{x} name"), cell(f"{x} country")) for x in ("a", "b"))
+        of: Of = "person" if cell("of").casefold() == "person" else "partner"
+        if of == "person":
+            a, b = (_person(known, cell(x), cell(f"{x} name"), cell(f"{x} organisation")) for x in ("a", "b"))
+        else:
+            a, b = (_partner(book, cell(x), cell(f"{x} name"), cell(f"{x} country")) for x in ("a", "b"))
         verdict = cell("verdict").casefold()
         missing = [x for x, found in (("a", a), ("b", b)) if found is None]
-        if verdict not in VERDICTS:
+        if cell("of").casefold() not in ("", *LABELS):
+            problems.append(f"row {number}: {cell('of')!r} is none of {', '.join(LABELS)}")
+        elif verdict not in VERDICTS:
             problems.append(f"row {number}: {verdict!r} is none of {', '.join(VERDICTS)}")
         elif missing:
             name = cell(f"{missing[0]} name") or cell(missing[0])
-            problems.append(f"row {number}, column {missing[0]}: no one partner is {name!r}")
+            problems.append(f"row {number}, column {missing[0]}: no one {of} is {name!r}")
         elif a == b:
-            problems.append(f"row {number}: it judges one partner against itself")
+            problems.append(f"row {number}: it judges one {of} against itself")
         else:
-            pair = frozenset((str(a), str(b)))
+            pair = (of, frozenset((str(a), str(b))))
             first = taken.setdefault(pair, (number, verdict))
             if first[1] != verdict:
                 problems.append(f"rows {first[0]} and {number} judge one pair as {first[1]} and as {verdict}")
             elif first[0] == number and counting.get(pair) != verdict:
                 keep = {cell("a"): a, cell("b"): b}.get(cell("keep"), "") if cell("keep") else ""
-                new.append(Judgement(str(a), str(b), verdict, cell("why"), keep or ""))
+                new.append(Judgement(str(a), str(b), verdict, cell("why"), keep or "", of=of))
     if problems:
         more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
         raise BadInput(
@@ -102,6 +138,12 @@ def import_judgements(graph: Graph, path: Path) -> int:
     if new:
         graph.judge_many(new)
     return len(new)
+
+
+def _person(book: PersonBook, id: str, name: str, organisation: str) -> str | None:
+    if id in book.works_for:
+        return id
+    return book.find(name, names.normalise(organisation) or None) if name else None
 
 
 def _partner(book: PartnerBook, id: str, name: str, country: str) -> str | None:

@@ -1,7 +1,8 @@
-"""Commands about names: which partner records are one partner."""
+"""Commands about names: which records are one partner, or one person."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,13 @@ from api.cli import common
 from api.cli.questions import Json
 
 if TYPE_CHECKING:
-    from graph.answers_names import Contradiction, Judgements
+    from graph import Graph
+    from graph.answers_names import Contradiction, Judgements, Of
 
-names = typer.Typer(no_args_is_help=True, help="Which partner records are one partner.")
+names = typer.Typer(no_args_is_help=True, help="Which records are one partner, or one person.")
 
 Why = Annotated[str, typer.Option(help="The reason, for whoever looks at it later.")]
+Persons = Annotated[bool, typer.Option("--persons", help="Of persons instead of partners.")]
 
 
 @names.command()
@@ -53,21 +56,24 @@ def merge(
     b: Annotated[str, typer.Argument(help="Another.")],
     why: Why = "",
     keep: Annotated[str, typer.Option(help="Which of the two stands for both.")] = "",
+    persons: Persons = False,
     json: Json = False,
 ) -> None:
-    """Two records are one partner. Nothing moves; `names unmerge` takes them apart again."""
+    """Two records are one partner, or one person. Nothing moves; `names unmerge` takes them apart again."""
     with common.opened() as graph:
-        book = graph.directory().partners
-        ids = [_record(book.find(text), text) for text in (a, b)]
-        kept = _record(book.find(keep), keep) if keep else ""
-        done = graph.merge(*ids, why=why, keep=kept)
+        found = _finder(graph, persons)
+        ids = [found(text) for text in (a, b)]
+        kept = found(keep) if keep else ""
+        done = graph.merge(*ids, why=why, keep=kept, of=_of(persons))
     if json:
         common.print_json(done)
         return
     first, second = done.partners
     stands = done.stands_for[0]
     common.console().print(
-        common.printable(f"{first.name} and {second.name} are one partner now: {stands.name} ({stands.id}).")
+        common.printable(
+            f"{first.name} and {second.name} are one {done.of} now: {stands.name} ({stands.id})."
+        )
     )
     _print_contradictions(done.contradictions)
 
@@ -76,30 +82,31 @@ def merge(
 def unmerge(
     record: Annotated[str, typer.Argument(help="The record to take out: its id, or a name of its own.")],
     why: Why = "",
+    persons: Persons = False,
     json: Json = False,
 ) -> None:
     """Take a record out of its cluster; it stands as if it had never been merged."""
     with common.opened() as graph:
-        id = _record(graph.directory().partners.find(record), record)
-        done = graph.unmerge(id, why=why)
-        name = graph.partner(id).name
+        id = _finder(graph, persons)(record)
+        done = graph.unmerge(id, why=why, of=_of(persons))
     if json:
         common.print_json(done)
     else:
+        name = next(p.name for j in done.judgements for p in j.partners if p.id == id)
         common.console().print(common.printable(f"{name} ({id}) stands by itself again."))
 
 
 @names.command()
-def find(json: Json = False) -> None:
-    """Look for partners recorded twice: sure ones are joined, possible ones wait in `names review`."""
+def find(persons: Persons = False, json: Json = False) -> None:
+    """Look for partners, or persons, recorded twice: sure ones are joined, possible ones wait in `names review`."""
     with common.opened() as graph, common.progress() as report:
-        found = graph.find_duplicates(report)
+        found = graph.find_duplicates(report, of=_of(persons))
         report(0, None, "")
     if json:
         common.print_json(found)
         return
     common.console().print(
-        f"{found.partners:,} partners looked at ({found.machine}): {found.joined:,} joined, "
+        f"{found.partners:,} {found.of}s looked at ({found.machine}): {found.joined:,} joined, "
         f"{found.to_review:,} to review."
     )
 
@@ -110,11 +117,12 @@ def review(
     limit: Annotated[int, typer.Option(help="How many at most.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
     language: Annotated[str, typer.Option(help="en, fi or sv.")] = "en",
+    persons: Persons = False,
     json: Json = False,
 ) -> None:
-    """Partners that may be one, strongest and busiest first; the page Names is where to judge them."""
+    """Partners, or persons, that may be one, strongest and busiest first; the page Names is where to judge them."""
     with common.opened() as graph:
-        queue = graph.review(rule=rule, limit=limit, cursor=cursor, language=language)
+        queue = graph.review(of=_of(persons), rule=rule, limit=limit, cursor=cursor, language=language)
     if json:
         common.print_json(queue)
         return
@@ -131,11 +139,12 @@ def judgements(
     partner: Annotated[str | None, typer.Option(help="Only those on this partner: its id.")] = None,
     limit: Annotated[int, typer.Option(help="How many at most.")] = 100,
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
+    persons: Persons = False,
     json: Json = False,
 ) -> None:
     """Judgements, newest first, and where they contradict each other."""
     with common.opened() as graph:
-        found = graph.judgements(partner=partner, limit=limit, cursor=cursor)
+        found = graph.judgements(of=_of(persons), partner=partner, limit=limit, cursor=cursor)
     if json:
         common.print_json(found)
     else:
@@ -160,6 +169,18 @@ def import_(file: Annotated[Path, typer.Argument(help="A CSV file of `names expo
     with common.opened() as graph:
         count = import_judgements(graph, file)
     common.console().print(f"{count:,} judgements taken; the others were here already.")
+
+
+def _of(persons: bool) -> Of:
+    return "person" if persons else "partner"
+
+
+def _finder(graph: Graph, persons: bool) -> Callable[[str], str]:
+    """From what the user wrote to the id of a record."""
+    if persons:
+        return graph.person_named
+    book = graph.directory().partners
+    return lambda text: _record(book.find(text), text)
 
 
 def _record(found: object, text: str) -> str:

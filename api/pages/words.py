@@ -211,6 +211,8 @@ WORDS: dict[str, dict[str, str]] = {
         "domain": N_("the same website"),
         "parent": N_("the same parent"),
         "parent_differs": N_("the parent"),
+        "title": N_("the same title"),
+        "title_differs": N_("the title"),
     },
     "mapping": {
         "agreements": N_("Agreements"),

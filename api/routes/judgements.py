@@ -1,4 +1,4 @@
-"""Which partner records are one partner, over HTTP."""
+"""Which records are one partner, or one person, over HTTP."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ from graph import answers_names
 router = APIRouter(prefix="/api/v1/names", tags=["names"])
 
 
+_OF = "What the records are of: partner or person."
+
+
 class AskedJudgements(Asked):
+    of: answers_names.Of = Field("partner", description=_OF)
     partner: str | None = Field(None, description="Only those on the records of this partner: its id.")
+    person: str | None = Field(None, description="Only those on the records of this person: its id.")
     limit: int = Field(100, description="How many at most, 1 to 1,000.")
     cursor: str | None = Field(None, description="`next` of the page before.")
 
 
 class NewJudgement(Asked):
-    """A judgement on two partner records."""
+    """A judgement on two records of partners, or of persons."""
 
-    a: str = Field(description="Id of a partner record.", examples=["p-stockholm"])
+    of: answers_names.Of = Field("partner", description=_OF)
+    a: str = Field(description="Id of a record.", examples=["p-stockholm"])
     b: str = Field(description="Id of another.", examples=["p-stockholms-stad"])
     verdict: answers_names.Verdict
     why: str = Field("", description="The reason, for whoever looks at it later.")
@@ -37,7 +43,8 @@ class NewJudgement(Asked):
 class Apart(Asked):
     """A record to take out of its cluster."""
 
-    record: str = Field(description="Id of the partner record.")
+    of: answers_names.Of = Field("partner", description=_OF)
+    record: str = Field(description="Id of the record.")
     why: str = Field("", description="The reason, for whoever looks at it later.")
 
 
@@ -71,7 +78,7 @@ def judgements(request: Request, asked: Annotated[AskedJudgements, Query()]) -> 
     """Judgements, newest first, and where those that count contradict each other."""
     return reply(
         request,
-        graph_of(request).judgements(partner=asked.partner, limit=asked.limit, cursor=asked.cursor),
+        graph_of(request).judgements(**asked.model_dump()),
     )
 
 
@@ -83,7 +90,10 @@ def judgements(request: Request, asked: Annotated[AskedJudgements, Query()]) -> 
 def judge(request: Request, new: NewJudgement) -> Response:
     """Judge two records: the same, different, or unsure. The newest judgement on a pair counts."""
     return reply(
-        request, graph_of(request).judge(new.a, new.b, new.verdict, why=new.why, keep=new.keep, seen=new.seen)
+        request,
+        graph_of(request).judge(
+            new.a, new.b, new.verdict, why=new.why, keep=new.keep, seen=new.seen, of=new.of
+        ),
     )
 
 
@@ -94,10 +104,15 @@ def judge(request: Request, new: NewJudgement) -> Response:
 )
 def unmerge(request: Request, asked: Apart) -> Response:
     """Take a record out of its cluster; it stands as if it had never been merged."""
-    return reply(request, graph_of(request).unmerge(asked.record, why=asked.why))
+    return reply(request, graph_of(request).unmerge(asked.record, why=asked.why, of=asked.of))
+
+
+class AskedFind(Asked):
+    of: answers_names.Of = Field("partner", description=_OF)
 
 
 class AskedReview(Asked):
+    of: answers_names.Of = Field("partner", description=_OF)
     rule: str | None = Field(None, description="Only pairs that differ in just this; see `rules`.")
     limit: int = Field(20, description="How many at most, 1 to 1,000.")
     cursor: str | None = Field(None, description="`next` of the page before.")
@@ -110,18 +125,15 @@ class AskedReview(Asked):
     responses=described("review", problems=(400, 422, 503)),
 )
 def review(request: Request, asked: Annotated[AskedReview, Query()]) -> Response:
-    """Partners that may be one, strongest and busiest first; answer with POST /names/judgements."""
-    found = graph_of(request).review(
-        rule=asked.rule, limit=asked.limit, cursor=asked.cursor, language=asked.language
-    )
-    return reply(request, found)
+    """Partners, or persons, that may be one, strongest and busiest first; answer with POST /names/judgements."""
+    return reply(request, graph_of(request).review(**asked.model_dump()))
 
 
 @router.post(
     "/review",
     response_model=answers_names.FoundDuplicates,
-    responses=described("found-duplicates", problems=(403, 413, 503)),
+    responses=described("found-duplicates", problems=(400, 403, 413, 422, 503)),
 )
-def find_duplicates(request: Request) -> Response:
-    """Look through all partners: sure duplicates are joined, possible ones wait in the queue."""
-    return reply(request, graph_of(request).find_duplicates())
+def find_duplicates(request: Request, asked: Annotated[AskedFind, Query()]) -> Response:
+    """Look through all partners, or persons: sure duplicates are joined, possible ones wait in the queue."""
+    return reply(request, graph_of(request).find_duplicates(of=asked.of))

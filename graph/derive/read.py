@@ -118,7 +118,7 @@ _LED_TO = {"Partner": "partners", "Area": "areas", "Topic": "topics", "Person": 
 _MATCH = {
     "partner": "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
     "WHERE c.status <> 'cancelled' ",
-    "person": "UNWIND $partners AS pid MATCH (m:Person {id: pid})<-[:WITH_PERSON]-(c:Contact) "
+    "person": "UNWIND $partners AS pid MATCH (m:Person {canonical: pid})<-[:WITH_PERSON]-(c:Contact) "
     "WHERE c.status <> 'cancelled' ",
     "resource": "UNWIND $partners AS pid "
     "MATCH (m:Resource {id: pid})<-[:PROMISES]-(:Commitment)-[:MADE_IN]->(c:Contact) "
@@ -144,8 +144,8 @@ def read_contacts(
 
     Args:
         all_partners: whether to read the contacts' other partners too; else only those of conferences.
-        through: the kind of record whose contacts are read: "partner", or "person", "resource", "commitment" with
-            ids of those instead of partners'. All partners of these contacts are read then.
+        through: the kind of record whose contacts are read: "partner", or "person" (canonical ones), "resource",
+            "commitment" with ids of those instead of partners'. All partners of these contacts are read then.
         match: Cypher of one's own that binds the contacts as `c`, instead of `through`; its values come in
             `parameters`.
         condition: further Cypher on `c`, beginning with AND; its values come in `parameters` too.

@@ -301,6 +301,8 @@ def _derive(
     turning: set[evaluate.Turn] = set()
     for kind, ids in sorted(by_kind.items()):
         if kind != PARTNER:
+            if kind == PERSON and clusters.settle_persons(tx, ids):
+                raised = True
             placed, turns = evaluate.scope_findings(tx.run, base, kind, ids, settings, day)
         else:
             raw = read_contacts(tx.run, ids, persons=True)
@@ -312,7 +314,7 @@ def _derive(
             written = ties.write_ties(tx, ids, ties.tally(raw, open_rows, set(ids), topic_areas))
             confidence.write_confidence(tx, ids)
             placed, turns = evaluate.partner_findings(tx.run, base, raw, ids, settings, day)
-            raised = _raise_dependents(tx, ids, len(raw.id))
+            raised = _raise_dependents(tx, ids, len(raw.id)) or raised
         found += placed
         turning |= turns
     rows = [(stored(f, world, scope_of(f)), in_full) for f, world, in_full in found]

@@ -171,6 +171,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "fi": "Ne kuuluvat eri tahoille: {left} ja {right}.",
         "sv": "De hör till olika organ: {left} och {right}.",
     },
+    "title": {
+        "en": "The title is the same: {left}.",
+        "fi": "Titteli on sama: {left}.",
+        "sv": "Titeln är densamma: {left}.",
+    },
+    "title_differs": {
+        "en": "The titles are {left} and {right}.",
+        "fi": "Tittelit ovat {left} ja {right}.",
+        "sv": "Titlarna är {left} och {right}.",
+    },
 }
 
 

@@ -58,11 +58,7 @@ class Asking:
 
     @property
     def eyes(self) -> dict[str, Any]:
-        return {
-            "sees_all": self.viewer.sees_all,
-            "viewer": self.viewer.name,
-            "own": sorted(self.viewer.departments),
-        }
+        return self.viewer.eyes
 
     @property
     def base(self) -> Base:

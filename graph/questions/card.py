@@ -17,9 +17,10 @@ from graph.answers import (
 )
 from graph.derive.positions import applies_to, read_partners, read_restrictions
 from graph.errors import Unknown
+from graph.forms import seen
 from graph.questions import contacts as contact_list
 from graph.questions import findings as finding_list
-from graph.questions.asking import VISIBLE, Asking
+from graph.questions.asking import Asking
 from graph.questions.judgements import cluster
 from graph.questions.who import who_talks_to
 from graph.store import Row
@@ -44,11 +45,12 @@ RETURN p.id AS id, p.name AS name, p.kind AS kind, p.country AS country, p.statu
             ORDER BY n.name, r.from } AS memberships
 """
 
+# Whoever stands for a person may be known otherwise by now, until what is derived is brought up to date.
 _PERSONS = f"""
-MATCH (m:Partner {{canonical: $id}})<-[:WORKS_FOR]-(h:Person)
-WHERE coalesce(h.known_from, 'record') <> 'contact'
-   OR EXISTS {{ MATCH (h)<-[:WITH_PERSON]-(c:Contact) WHERE {VISIBLE} }}
-RETURN DISTINCT h.id AS id, h.name AS name, h.title AS title ORDER BY name, id
+MATCH (m:Partner {{canonical: $id}})<-[:WORKS_FOR]-(h:Person) WHERE {seen("Person", "h")}
+OPTIONAL MATCH (s:Person {{id: h.canonical}}) WHERE {seen("Person", "s")}
+WITH DISTINCT coalesce(s, h) AS x
+RETURN x.id AS id, x.name AS name, x.title AS title ORDER BY name, id
 """
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from graph import clock, forms, names
+from graph import clock, clusters, forms, names
 from graph.answers import AgreementCard, FindingCard, LeadCard, Named, WhoTalksTo
 from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedContact
 from graph.derive.positions import applies_to, read_partners, read_restrictions
@@ -164,7 +164,7 @@ def proposed(asking: Asking, q: Question, meant: Understood, partner: str) -> Pr
         ),
         areas=tuple(meant.areas),
         topics=tuple(meant.topics),
-        persons=tuple(meant.persons),
+        persons=clusters.persons_of(asking.store.read, meant.persons),
         channel=q.channel,
         mode=q.mode,
         purposes=q.purposes,

@@ -45,6 +45,7 @@ def contacts(
     asking: Asking,
     *,
     partner: str | None = None,
+    person: str | None = None,
     department: str | None = None,
     area: str | None = None,
     since: str | date | None = None,
@@ -52,7 +53,11 @@ def contacts(
     limit: int = 100,
     cursor: str | None = None,
 ) -> Contacts:
-    """Contacts in the order of (first day descending, id); filters as in who-talks-to."""
+    """Contacts in the order of (first day descending, id); filters as in who-talks-to.
+
+    Args:
+        person: the id of a counterpart, instead of a partner.
+    """
     from graph.questions.ties import _canonical, _find_department
 
     size = page_size(limit)
@@ -61,6 +66,7 @@ def contacts(
     rows = _rows(
         asking,
         _canonical(asking, partner) if partner else None,
+        None if partner else person,
         _find_department(asking, department) if department else None,
         where,
         after,
@@ -75,6 +81,7 @@ def contacts(
 def _rows(
     asking: Asking,
     partner: str | None,
+    person: str | None,
     department: str | None,
     where: Window,
     after: list[Any] | None,
@@ -83,11 +90,16 @@ def _rows(
     conditions = [VISIBLE]
     if partner:
         match = _OF_PARTNER  # whose conditions come inside
+    elif person:
+        match = (
+            "MATCH (asked:Person {id: $person}) MATCH (m:Person {canonical: asked.canonical}) "
+            "MATCH (m)<-[:WITH_PERSON]-(c:Contact) "
+        )
     elif department:
         match = "MATCH (:Department {id: $department})<-[:MADE_BY]-(c:Contact) "
     else:
         match = "MATCH (c:Contact) "
-    if partner and department:
+    if (partner or person) and department:
         conditions.append("EXISTS { (c)-[:MADE_BY]->(:Department {id: $department}) }")
     if where.since is not None:
         conditions.append("c.hi >= $since")
@@ -105,6 +117,7 @@ def _rows(
     return asking.store.read(
         f"{match} WITH DISTINCT c ORDER BY c.lo DESC, c.id LIMIT $most " + COLUMNS + " ORDER BY lo DESC, id",
         partner=partner,
+        person=person,
         department=department,
         since=where.since,
         until=where.until,

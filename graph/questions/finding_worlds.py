@@ -31,7 +31,7 @@ def own_scopes(asking: Asking) -> set[str]:
         return set()
     rows = asking.store.read(
         f"{OWN_ONES} RETURN [(c)-[:WITH_PARTNER]->(p:Partner) | p.canonical] AS partners, "
-        "[(c)-[:WITH_PERSON]->(h:Person) | h.id] AS persons, "
+        "[(c)-[:WITH_PERSON]->(h:Person) | h.canonical] AS persons, "
         "[(c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) | i.id] AS issues, "
         "[(c)<-[:MADE_IN]-(m:Commitment) | m.id] AS commitments, "
         "[(c)<-[:MADE_IN]-(:Commitment)-[:PROMISES]->(x:Resource) | x.id] AS resources",

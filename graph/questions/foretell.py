@@ -33,7 +33,7 @@ _CONTACTS = (
     # Those that last long begin outside the window.
     "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
     "UNION UNWIND $members AS mid MATCH (m:Partner {id: mid}) " + CONFIDENTIAL + "RETURN c "
-    "UNION UNWIND $hosts AS hid MATCH (:Person {id: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
+    "UNION UNWIND $hosts AS hid MATCH (:Person {canonical: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
 ) + f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE}"
 
 SPAN = 31  # days that a contact may last and still be found by its first day; see graph.writer
@@ -41,7 +41,7 @@ SPAN = 31  # days that a contact may last and still be found by its first day; s
 
 @dataclass(frozen=True)
 class Proposed:
-    """A contact that is thought of: one partner (canonical), ids of everything else, days as ordinals."""
+    """A contact that is thought of: one partner and persons (canonical), ids of everything else, days as ordinals."""
 
     id: str
     partner: str

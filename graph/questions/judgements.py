@@ -1,33 +1,41 @@
-"""Judgements as they are listed, and the records of one partner."""
+"""Judgements as they are listed, and the records of one partner or one person."""
 
 from __future__ import annotations
 
 from graph.answers import Named, PartnerRecord
-from graph.answers_names import Contradiction, Judged, JudgementRow, Judgements
+from graph.answers_names import Contradiction, Judged, JudgementRow, Judgements, Of
+from graph.clusters import LABELS, known_openly, pairs
 from graph.judgements import Judgement
 from graph.questions.asking import OPEN_COUNT, cursor_of, key_of, page_size
 from graph.store import Row, Store
 
 
 def all_judgements(
-    store: Store, *, partner: str | None = None, limit: int | None = 100, cursor: str | None = None
+    store: Store,
+    *,
+    of: Of = "partner",
+    record: str | None = None,
+    limit: int | None = 100,
+    cursor: str | None = None,
 ) -> Judgements:
     """Judgements, newest first, and the contradictions among those that count.
 
     Args:
-        partner: only those on the records of this partner's cluster.
+        record: only those on the records of this one's cluster.
         limit: None gives all of them.
     """
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 1)
+    asked = (
+        f"($record IS NULL OR EXISTS {{ MATCH (m:{LABELS[of]} {{id: $record}}) "
+        "WHERE m.canonical IN [p.canonical, q.canonical] })"
+    )
     rows = store.read(
-        "MATCH (p:Partner)<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE p.id < q.id "
-        "AND ($partner IS NULL OR EXISTS { MATCH (m:Partner {id: $partner}) "
-        "WHERE m.canonical IN [p.canonical, q.canonical] }) "
+        f"{pairs(of, asked)} "
         "RETURN j.id AS id, j.nr AS nr, j.verdict AS verdict, j.by AS by, j.at AS at, j.why AS why, "
         "j.machine AS machine, j.keep AS keep, p.id AS a, p.name AS a_name, q.id AS b, q.name AS b_name, "
         "p.canonical = q.canonical AS together ORDER BY nr DESC",
-        partner=partner,
+        record=record,
     )
     counts: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -62,6 +70,7 @@ def all_judgements(
         judgements=page,
         contradictions=against,
         next=cursor_of([last[page[-1].id]]) if more else None,
+        of=of,
     )
 
 
@@ -79,15 +88,20 @@ def cluster(store: Store, record: str) -> list[Row]:
 
 def judged(store: Store, j: Judgement) -> Judged:
     """What a judgement came to: who stands for each of its two records now, and what speaks against it."""
-    rows = cluster(store, j.a) + cluster(store, j.b)
-    found = all_judgements(store, partner=j.a, limit=None).contradictions
+    label = LABELS[j.of]
+    rows = store.read(
+        f"UNWIND [$a, $b] AS asked MATCH (p:{label} {{id: asked}}) WHERE {known_openly(j.of, 'p')} "
+        f"MATCH (s:{label} {{id: p.canonical}}) RETURN p.id AS id, p.name AS name, s.id AS head, s.name AS stands",
+        a=j.a,
+        b=j.b,
+    )
+    found = all_judgements(store, of=j.of, record=j.a, limit=None).contradictions
     return Judged(
         verdict=j.verdict,
-        partners=[Named(id=id, name=next(r["name"] for r in rows if r["id"] == id)) for id in (j.a, j.b)],
-        stands_for=[
-            Named(id=c[0]["id"], name=c[0]["name"]) for c in (cluster(store, j.a), cluster(store, j.b))
-        ],
+        partners=[Named(id=row["id"], name=row["name"]) for row in rows],
+        stands_for=[Named(id=row["head"], name=row["stands"]) for row in rows],
         contradictions=found,
+        of=j.of,
     )
 
 

@@ -1,11 +1,13 @@
-"""The queue of partners that may be one: strongest and busiest first, both sides beside each other."""
+"""The queue of partners, or of persons, that may be one: strongest and busiest first, both sides beside each other."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-from graph import matching
-from graph.answers_names import NameEvidence, ReviewPair, ReviewQueue, ReviewRule
+from graph import matching, persons
+from graph.answers import PartnerRecord
+from graph.answers_names import NameEvidence, Of, PersonRecord, ReviewPair, ReviewQueue, ReviewRule
+from graph.clusters import LABELS, pairs
 from graph.duplicates import named
 from graph.questions.asking import OPEN_COUNT, Asking, cursor_of, key_of, page_size
 from graph.questions.judgements import record_of
@@ -13,12 +15,14 @@ from graph.store import Row
 
 _HIDDEN_COUNT = "COUNT {{ MATCH ()-[:WITH_PARTNER {{hidden: {0}.id}}]->() }}"
 # The newest judgement on a pair is a machine's `unsure`, and no other judgement joins the two.
-_WAITING = """
-MATCH (p:Partner)<-[:JUDGES]-(j:Judgement {verdict: 'unsure'})-[:JUDGES]->(q:Partner)
-WHERE p.id < q.id AND j.machine IS NOT NULL AND p.canonical <> q.canonical
-AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }
-"""
-_BUSY = f"({OPEN_COUNT} + CASE WHEN $sees_all THEN {_HIDDEN_COUNT} ELSE 0 END)"
+_WAITING = (
+    "j.verdict = 'unsure' AND j.machine IS NOT NULL AND p.canonical <> q.canonical "
+    "AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }"
+)
+_BUSY: dict[Of, str] = {
+    "partner": f"({OPEN_COUNT} + CASE WHEN $sees_all THEN {_HIDDEN_COUNT} ELSE 0 END)",
+    "person": "COUNT {{ ({0})<-[:WITH_PERSON]-(c:Contact) WHERE c.confidentiality <> 'confidential' }}",
+}
 _COLUMNS = (
     "id: {0}.id, name: {0}.name, kind: {0}.kind, country: {0}.country, status: {0}.status, website: {0}.website, "
     "source: {0}.source, reference: {0}.reference, aliases: [(x:Alias)-[:NAMES]->({0}) | x.text], "
@@ -29,6 +33,7 @@ _COLUMNS = (
 def queue(
     asking: Asking,
     *,
+    of: Of = "partner",
     rule: str | None = None,
     limit: int | None = 20,
     cursor: str | None = None,
@@ -37,14 +42,15 @@ def queue(
     """What waits for a person.
 
     Args:
+        of: whether partners or persons; persons that everybody may know of.
         rule: only pairs that differ in just this (see `ReviewQueue.rules`).
         limit: None gives all of it.
     """
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
     rows = asking.store.read(
-        f"{_WAITING} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
-        f"p.id AS a, q.id AS b, {_BUSY.format('p')} + {_BUSY.format('q')} AS busy",
+        f"{pairs(of, _WAITING)} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
+        f"p.id AS a, q.id AS b, {_BUSY[of].format('p')} + {_BUSY[of].format('q')} AS busy",
         sees_all=asking.viewer.sees_all,
     )
     rules = Counter(row["rule"] for row in rows)
@@ -52,16 +58,16 @@ def queue(
     if after:
         keyed = [x for x in keyed if x[0] > tuple(after)]
     page = keyed if size is None else keyed[:size]
-    done = asking.store.read(
-        "MATCH (p:Partner)<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE p.id < q.id "
-        "AND j.machine IS NULL RETURN count(DISTINCT [p.id, q.id]) AS n"
-    )[0]["n"]
+    done = asking.store.read(f"{pairs(of, 'j.machine IS NULL')} RETURN count(DISTINCT [p.id, q.id]) AS n")[0][
+        "n"
+    ]
     return ReviewQueue(
-        pairs=_pairs(asking, [row for _, row in page], language),
+        pairs=_pairs(asking, of, [row for _, row in page], language),
         waiting=len(rows),
         judged=done,
         rules=[ReviewRule(rule=r, pairs=n) for r, n in sorted(rules.items(), key=lambda x: (-x[1], x[0]))],
         next=cursor_of(page[-1][0]) if size is not None and len(keyed) > size else None,
+        of=of,
     )
 
 
@@ -69,23 +75,24 @@ def _order(row: Row) -> tuple[float, int, str, str]:
     return (-round(row["score"] or 0.0, 2), -row["busy"], row["a"], row["b"])
 
 
-def _pairs(asking: Asking, rows: list[Row], language: str) -> list[ReviewPair]:
+def _pairs(asking: Asking, of: Of, rows: list[Row], language: str) -> list[ReviewPair]:
     ids = sorted({x for row in rows for x in (row["a"], row["b"])})
-    sides = {
-        row["side"]["id"]: row["side"]
-        for row in asking.store.read(
-            f"UNWIND $ids AS id MATCH (p:Partner {{id: id}}) RETURN {{{_COLUMNS.format('p')}}} AS side",
-            ids=ids,
-        )
-    }
+    columns = f"{{{_COLUMNS.format('p')}}} AS side" if of == "partner" else persons.COLUMNS
+    found = asking.store.read(
+        f"UNWIND $ids AS asked MATCH (p:{LABELS[of]} {{id: asked}}) RETURN {columns}", ids=ids
+    )
+    sides = {side["id"]: side for row in found for side in [row.get("side", row)]}
     out = []
     for row in rows:
         a, b = sides[row["a"]], sides[row["b"]]
-        score = _best(a, b)
+        score = _best(a, b) if of == "partner" else persons.compare(a, b)
+        records: list[PartnerRecord | PersonRecord] = (
+            [record_of(a), record_of(b)] if of == "partner" else [persons.record_of(a), persons.record_of(b)]
+        )
         out.append(
             ReviewPair(
                 judgement=row["judgement"],
-                records=[record_of(a), record_of(b)],
+                records=records,
                 score=score.value,
                 rule=row["rule"],
                 why=score.why(language),

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from graph import Graph
-from graph.facts import Fact
+from graph.facts import Fact, Link
 from tests.cli.conftest import Run
 
 
@@ -72,3 +72,35 @@ def test_judgements_that_contradict_each_other_are_refused_whole(
     for told in ("rows 2 and 4", "row 3, column a: no one partner is 'Gone'", "row 5: 'perhaps'"):
         assert told in wrong.err
     assert city.canonical_dump(ids=True) == before
+
+
+def test_persons_are_merged_and_judged_by_the_same_commands(
+    kumppani: Run, city: Graph, tmp_path: Path
+) -> None:
+    works = (Link("WORKS_FOR", "p-tallinn", label="Partner"),)
+    for id, name in (("h-1", "Exemple, Jean-Claude"), ("h-2", "J.-C. Exemple"), ("h-3", "Oskar Otos")):
+        city.write([Fact("Person", id, "", {"name": name}, works)], load="l", source=id)
+    before = city.canonical_dump(ids=True)
+    assert (
+        "4 persons looked at (persons-1): 0 joined, 1 to review" in kumppani("names", "find", "--persons").out
+    )
+    waits = json.loads(kumppani("names", "review", "--persons", "--json").out)
+    assert [r["id"] for r in waits["pairs"][0]["records"]] == ["h-1", "h-2"]
+    assert kumppani("names", "review", "--persons").code == 0
+    done = kumppani("names", "merge", "j.-c. exemple", "h-1", "--persons", "--why", "one chair")
+    assert "are one person now: Exemple, Jean-Claude (h-1)" in done.out.replace("\n", " "), done.err
+    merged = city.canonical_dump(ids=True)
+    assert "one chair" in kumppani("names", "judgements", "--persons").out
+    assert "one chair" not in kumppani("names", "judgements").out
+
+    file = tmp_path / "judgements.csv"
+    assert kumppani("names", "export", str(file)).code == 0
+    apart = kumppani("names", "unmerge", "J.-C. Exemple", "--persons")
+    assert "J.-C. Exemple (h-2) stands by itself again." in apart.out.replace("\n", " "), apart.err
+    assert city.canonical_dump(ids=True) == before
+    # Elsewhere persons have other ids: the name and the organisation lead to them.
+    file.write_text(file.read_text("utf-8-sig").replace("h-1", "x-1").replace("h-2", "x-2"), "utf-8-sig")
+    assert "1 judgements taken" in kumppani("names", "import", str(file)).out
+    assert city.canonical_dump(ids=True) == merged
+    wrong = kumppani("names", "merge", "Nobody", "h-1", "--persons")
+    assert (wrong.code, "There is no person 'Nobody'" in wrong.err) == (2, True)
