@@ -76,6 +76,10 @@ def settle(tx: Tx, of: Of, heads: Sequence[str]) -> bool:
     if changed:
         after = _scopes(tx, of, sorted(records))
         scopes.raise_all(tx, None if before is None or after is None else before | after)
+        if of == "person":
+            # Partners whose contacts are with them: whoever brings persons up to date does so with these.
+            ids = sorted((before or set()) | (after or set()))
+            tx.run("UNWIND $ids AS id MATCH (s:Scope {id: id}) SET s.passed_on = true", ids=ids)
     return changed
 
 

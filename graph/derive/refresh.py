@@ -57,7 +57,8 @@ def refresh(
 ) -> RefreshReport:
     """Bring every stale scope up to date, and those that the day has changed.
 
-    Raising goes from partners to the other kinds, so it ends.
+    Raising goes from partners to the other kinds, and from persons to partners only when it is others who stand
+    for them, so it ends.
     """
     today = today or clock.today()
     done, written = 0, 0
@@ -174,7 +175,8 @@ def refresh_touched(
         refresh_scopes(store, settings, sorted(touched)[start : start + CHUNK_SCOPES], today)
     for _ in range(LONGEST_LOOP):
         rows = store.read(
-            "MATCH (s:Scope {stale: true}) WHERE NOT s.id STARTS WITH 'partner:' RETURN s.id AS id ORDER BY s.id"
+            "MATCH (s:Scope {stale: true}) WHERE NOT s.id STARTS WITH 'partner:' OR s.passed_on "
+            "RETURN s.id AS id ORDER BY s.id"
         )
         if not rows:
             return
@@ -267,7 +269,8 @@ def refresh_scopes(
             "SET s.since = CASE WHEN row.stale THEN row.since ELSE s.since END, "
             "s.due = CASE WHEN row.stale THEN row.due ELSE s.due END "
             # Unless this very transaction has raised it again.
-            "SET s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END REMOVE s._lock",
+            "SET s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END, "
+            "s.passed_on = CASE WHEN s.rev = row.rev THEN null ELSE s.passed_on END REMOVE s._lock",
             rows=[
                 {
                     "id": row["id"],

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from graph import Graph
-from graph.facts import Fact
+from graph.facts import Fact, Link
 from tests.pages.conftest import HOSTILE, Open, client_of, served
 
 
@@ -91,3 +91,24 @@ def test_the_second_of_two_people_sees_what_the_first_did(twice: Graph) -> None:
     assert "local judged these two different" in second.text
     assert twice.partner(b).id == b
     assert client.post("/review", data={**form, "verdict": "perhaps"}).status_code == 400
+
+
+def test_persons_have_a_queue_of_their_own(city: Graph) -> None:
+    works = (Link("WORKS_FOR", "p-tallinn", label="Partner"),)
+    for id, name in (("h-1", "Exemple, Jean-Claude"), ("h-2", "J.-C. Exemple")):
+        city.write([Fact("Person", id, "", {"name": name, "title": HOSTILE}, works)], load="l", source=id)
+    client = client_of(city)
+    found = client.post("/review/find", data={"of": "person"}, follow_redirects=False)
+    assert found.headers["location"] == "/review?of=person"
+    page = client.get("/review?of=person")
+    assert page.status_code == 200
+    assert 'data-waiting="1"' in page.text
+    assert HOSTILE not in page.text
+    assert 'data-side="h-1"' in page.text
+    assert "h-1" not in client.get("/review").text
+    answer = {"of": "person", "a": "h-1", "b": "h-2", "verdict": "same"}
+    done = client.post("/review", data=answer, follow_redirects=False)
+    assert done.headers["location"] == "/review?of=person&last=h-1%7Ch-2"
+    assert [p.id for p in city.partner("p-tallinn").persons if p.id.startswith("h-")].count("h-2") == 0
+    client.post("/review", data={"of": "person", "verdict": "back", "last": "h-1|h-2"})
+    assert city.review(of="person").waiting == 1
