@@ -10,7 +10,6 @@ from typing import Any
 from graph import clock, clusters, forms, names
 from graph.answers import AgreementCard, FindingCard, LeadCard, Named, WhoTalksTo
 from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedContact
-from graph.derive.positions import applies_to, read_partners, read_restrictions
 from graph.errors import BadInput
 from graph.facts import new_id
 from graph.questions import foretell as foretelling
@@ -208,8 +207,8 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
         raise ValueError("a partner is needed")
     pid = who.partner.id
     contact = proposed(asking, q, meant, pid)
-    kin = foretelling.family(asking, pid)
-    about = _about(asking, pid, kin.own, meant)
+    about = _about(asking, pid, meant)
+    kin = foretelling.family_of(pid, about)
     near = surroundings(asking, pid, about["lead"], kin)
     foretold = foretelling.foretell(asking, contact, near)
     rows = order(asking, foretold.rows)
@@ -258,27 +257,21 @@ def order(asking: Asking, rows: list[Row]) -> list[Row]:
 
 def surroundings(asking: Asking, pid: str, leads: Sequence[Row], kin: Family | None = None) -> Around:
     """What the rules need besides contacts."""
-    run = asking.store.read
-    restrictions = read_restrictions(run)
-    if restrictions:
-        own, above = read_partners(run, [pid])
-        facts = next(p for p in own if p.id == pid)
-        restrictions = [r for r in restrictions if applies_to(r, facts, above[pid])]
-    return foretelling.around(asking, pid, kin or foretelling.family(asking, pid), restrictions, leads)
+    return foretelling.around(asking, pid, kin or foretelling.family(asking, pid), leads)
 
 
 _ABOUT = f"""
 MATCH (p:Partner {{id: $id}})
-RETURN
+RETURN {foretelling.FAMILY},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
     RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[:WITH_PARTNER]-(a:Agreement)
     WHERE coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
       [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
-  COLLECT {{ CALL () {{ UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
-        WHERE w.partner = mid AND w.day >= $from RETURN c
-      UNION UNWIND $members AS mid MATCH (m:Partner {{id: mid}}) {CONFIDENTIAL} RETURN c }}
+  COLLECT {{ CALL (p) {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
+        WHERE w.partner = m.id AND w.day >= $from RETURN c
+      UNION MATCH (m:Partner {{canonical: p.id}}) {CONFIDENTIAL} RETURN c }}
     WITH c WHERE c.status = 'planned' AND c.hi >= $day
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
     RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
@@ -293,7 +286,8 @@ RETURN
 """
 
 
-def _about(asking: Asking, pid: str, members: list[str], meant: Understood) -> Row:
+def _about(asking: Asking, pid: str, meant: Understood) -> Row:
+    """What stands about a partner, and its family."""
     base = asking.base
     within = dict(zip(base.topics, base.topic_areas, strict=True))
     areas = {*meant.areas, *(base.areas[a] for t in meant.topics for a in within.get(t, ()))}
@@ -301,7 +295,6 @@ def _about(asking: Asking, pid: str, members: list[str], meant: Understood) -> R
     return asking.store.read(
         _ABOUT,
         id=pid,
-        members=members,
         areas=sorted(areas),
         today=today.isoformat(),
         day=today.toordinal(),

@@ -15,7 +15,13 @@ import numpy as np
 from graph import clock
 from graph.derive.evaluate import known_partners
 from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
-from graph.derive.positions import RestrictionFacts, read_partners, restriction_table
+from graph.derive.positions import (
+    RestrictionFacts,
+    applies_to,
+    read_partners,
+    read_restrictions,
+    restriction_table,
+)
 from graph.derive.read import Base, PartnerFacts, RawContacts, columns, read_contacts
 from graph.questions.asking import CONFIDENTIAL, VISIBLE, Asking
 from graph.rules import RULES, evaluate
@@ -79,38 +85,50 @@ class Around:
 
 @dataclass(frozen=True)
 class Family:
-    """A canonical partner's own records, and the partners above, beneath and beside it (itself included)."""
+    """A canonical partner's own records, and the partners above, beneath and beside it (itself included).
+
+    `restricted` tells whether there are restrictions at all, on whomever.
+    """
 
     own: list[str]
     partners: list[str]
+    restricted: bool
+
+
+# Columns of a canonical partner `p` that `family_of` takes.
+FAMILY = (
+    "COLLECT { MATCH (m:Partner {canonical: p.id}) RETURN m.id } AS own, "
+    "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
+    "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
+    "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
+    "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside, "
+    "EXISTS { (:Restriction) } AS restricted"
+)
 
 
 def family(asking: Asking, partner: str) -> Family:
-    row = asking.store.read(
-        "MATCH (p:Partner {id: $id}) RETURN "
-        "COLLECT { MATCH (m:Partner {canonical: p.id}) RETURN m.id } AS own, "
-        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
-        "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
-        "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
-        "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside",
-        id=partner,
-    )[0]
-    return Family(row["own"], sorted({partner, *row["up"], *row["down"], *row["beside"]}))
+    return family_of(
+        partner, asking.store.read(f"MATCH (p:Partner {{id: $id}}) RETURN {FAMILY}", id=partner)[0]
+    )
 
 
-def around(
-    asking: Asking, partner: str, kin: Family, restrictions: list[RestrictionFacts], leads: Sequence[Row]
-) -> Around:
-    """The partner with its family.
+def family_of(partner: str, row: Row) -> Family:
+    """The family of a partner from a row with the columns `FAMILY`."""
+    kin = sorted({partner, *row["up"], *row["down"], *row["beside"]})
+    return Family(row["own"], kin, row["restricted"])
+
+
+def around(asking: Asking, partner: str, kin: Family, leads: Sequence[Row]) -> Around:
+    """The partner with its family, and the restrictions that may concern it.
 
     Args:
-        restrictions: those that may concern the partner.
         leads: rows (department, area, start, end) of the partner.
     """
     run = asking.store.read
-    facts, _ = read_partners(run, kin.partners)
-    # Those above the family are known by name only.
-    facts = sorted(facts, key=lambda p: p.id)
+    facts, above = read_partners(run, kin.partners)
+    own = next(p for p in facts if p.id == partner)
+    restrictions = read_restrictions(run) if kin.restricted else []
+    restrictions = [r for r in restrictions if applies_to(r, own, above[partner])]
     members = kin.own
     if kin.partners != [partner]:
         found = run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=kin.partners)
