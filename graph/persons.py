@@ -22,6 +22,7 @@ from graph.store import Row
 VERSION = "persons-1"
 MOST_LIKE = 8  # persons taken for one name, besides those of the same organisation
 SHORTEST = 3  # letters of a word that two of one organisation may have in common
+MOST_BEARERS = 50  # of one word in one organisation; more of them have a first name in common, or little else
 NEARER = 0.05  # what the same organisation adds to a name that is not quite possible by itself
 _SURELY = frozenset({"same", "order", "joined", "parent", "title"})
 _GOES_ON = frozenset(
@@ -120,7 +121,8 @@ def _candidates(rows: Sequence[Row], progress: Progress | None) -> set[Pair]:
         for id, _, _ in row["organisations"]:
             for word in words:
                 together[id, word].add(row["id"])
-    out = {pair for ids in together.values() for pair in combinations(sorted(ids), 2)}
+    few = (ids for ids in together.values() if len(ids) <= MOST_BEARERS)
+    out = {pair for ids in few for pair in combinations(sorted(ids), 2)}
     for done, row in enumerate(rows, start=1):
         for hit in index.match(matching.Named(row["name"], "person"), most=MOST_LIKE):
             if hit.id != row["id"]:
