@@ -113,6 +113,47 @@ def test_what_is_unsure_is_a_candidate(index: Index) -> None:
     assert index.match(Named("")) == []
 
 
+def surely(index: Index, text: str, kind: str, country: str | None = None) -> str:
+    """The id that a name surely means, "" when a person is asked."""
+    found = index.resolve(Named(text, kind, country))
+    return found.id if found else ""
+
+
+def test_a_city_is_not_sure_where_its_county_is_recorded_too() -> None:
+    made = Index()
+    made.add("city", Named("Cork City Council", "city", "IE"))
+    assert surely(made, "Cork", "city", "IE") == "city"
+    made.add("county", Named("Cork County", "city", "IE"))
+    assert surely(made, "Cork", "city", "IE") == ""
+    assert surely(made, "City of Cork", "city", "IE") == "city", "it says that it is a city"
+    assert surely(made, "Cork City Council", "city", "IE") == "city", "letter by letter"
+
+
+def test_a_company_is_not_sure_where_its_group_is_recorded_too() -> None:
+    made = Index()
+    made.add("one", Named("Phoenix Holdings", "company", "GB"))
+    assert surely(made, "Phoenix Holdings plc", "company", "GB") == "one"
+    made.add("group", Named("Phoenix Group Holdings", "company", "GB"))
+    assert surely(made, "Phoenix Holdings plc", "company", "GB") == ""
+    assert surely(made, "PHOENIX HOLDINGS", "company", "GB") == "one"
+
+
+def test_a_garbled_name_may_be_recorded_garbled() -> None:
+    made = Index()
+    made.add("meant", Named("Ihlas Holding", "company", "TR"))
+    assert surely(made, "Ä°HLAS HOLDÄ°NG", "company", "TR") == "meant"
+    made.add("garbled", Named("AdegHLAS HOLDAdegNG", "company", "TR"))
+    assert surely(made, "Ä°HLAS HOLDÄ°NG", "company", "TR") == ""
+
+
+def test_one_of_unknown_country_does_not_beat_one_of_the_country_asked_about() -> None:
+    made = Index()
+    made.add("anywhere", Named("Acme Property Trust Ltd", "company"))
+    assert surely(made, "Acme Property Trust Ltd", "company", "GB") == "anywhere"
+    made.add("here", Named("Acme Property Trust", "company", "GB"))
+    assert surely(made, "Acme Property Trust Ltd", "company", "GB") == ""
+
+
 def test_a_forgotten_name_finds_nothing() -> None:
     made = Index()
     made.add("a", Named("Vaasa", "city", "FI"))
