@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from graph.matching import known, words
 from graph.matching import text as letters
 from graph.matching.evidence import Named
 from graph.matching.forms import form, keys
+from graph.matching.quick import Quick
 from graph.matching.score import POSSIBLE, SURE, Score, score
 from graph.matching.why import Feature
 
@@ -95,17 +99,34 @@ class Index:
 
     def match(self, asked: Named, most: int = 10, lowest: float = POSSIBLE) -> list[Match]:
         """The bearers that the name may mean, best first, each by its best name; none below `lowest`."""
-        rows = self._by_key(asked)
-        for row in self._near(asked):
-            rows.setdefault(row, None)
+        rows = self._candidates(asked)
         return self._judged(asked, self._scored(asked, rows, lowest))[:most]
+
+    def match_many(
+        self, asked: Sequence[Named], most: int = 10, lowest: float = POSSIBLE, processes: int = 1
+    ) -> list[list[Match]]:
+        """`match` for many names, in their order.
+
+        Args:
+            processes: with two and more, each works on a part, with names of its own; worth it from some
+                thousands of names on.
+        """
+        if processes < 2 or len(asked) < 2:
+            return [self.match(one, most, lowest) for one in asked]
+        entries = [entry for entry in self._rows if entry is not None]
+        parts = [asked[n::processes] for n in range(processes)]
+        # Not forked: the caller may hold threads, and a fork of them could wait forever.
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            done = list(pool.map(_match_part, repeat(entries), parts, repeat(most), repeat(lowest)))
+        out: list[list[Match]] = [[]] * len(asked)
+        for n, part in enumerate(done):
+            out[n::processes] = part
+        return out
 
     def alike(self, asked: Named, but: str, most: int = 10) -> list[Match]:
         """Other bearers than `but` that the name is possible for, best first, each by itself: what a name that is
         recorded for `but` has in common with others."""
-        rows = self._by_key(asked)
-        for row in self._near(asked):
-            rows.setdefault(row, None)
+        rows = self._candidates(asked)
         return [m for m in self._scored(asked, rows, POSSIBLE) if m.id != but][:most]
 
     def resolve(self, asked: Named) -> Match | None:
@@ -144,6 +165,16 @@ class Index:
             if entry is not None and entry[0] != first.id and _may_be_one(asked, entry[1]):
                 return True
         return False
+
+    def _candidates(self, asked: Named) -> dict[int, Score | None]:
+        """Rows that are worth comparing, with the score that they have already, if any."""
+        rows = self._by_key(asked)
+        quick = Quick(asked.text, asked.kind)
+        for row in self._near(asked):
+            entry = self._rows[row]
+            if row not in rows and entry is not None and quick.may_be(entry[1].text, entry[1].kind):
+                rows[row] = None
+        return rows
 
     def _scored(self, asked: Named, rows: dict[int, Score | None], lowest: float) -> list[Match]:
         best: dict[str, Match] = {}
@@ -212,6 +243,16 @@ class Index:
                 new = np.asarray(rows, dtype=np.int32)
                 old = self._grams.get(gram)
                 self._grams[gram] = new if old is None else np.concatenate((old, new))
+
+
+def _match_part(
+    entries: list[tuple[str, Named]], asked: Sequence[Named], most: int, lowest: float
+) -> list[list[Match]]:
+    """What one process does of `match_many`."""
+    index = Index()
+    for id, named in entries:
+        index.add(id, named)
+    return index.match_many(asked, most, lowest)
 
 
 def _grams(text: str, kind: str | None) -> set[str]:

@@ -9,6 +9,7 @@ from graph.matching.countries import code
 from graph.matching.forms import form
 from graph.matching.index import Index
 from graph.matching.places import key, places
+from graph.matching.quick import Quick
 from loaders.known_places import make
 
 
@@ -111,6 +112,32 @@ def test_what_is_unsure_is_a_candidate(index: Index) -> None:
     assert match.id == "ar"
     assert index.match(Named("Nowhere at all")) == []
     assert index.match(Named("")) == []
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_many_names_at_once_are_answered_as_one_by_one(index: Index, processes: int) -> None:
+    asked = [Named(text) for text in ("Tukholma", "Stockhom", "Nowhere at all", "Córdoba", "WHO")]
+    assert index.match_many(asked, processes=processes) == [index.match(one) for one in asked]
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "kind"),
+    [
+        ("Tallinn", "Talin", "city"),
+        ("Chaykovski Fund", "Tschaikowsky Fund", "company"),
+        ("MTK", "Maa- ja metsätaloustuottajain keskusliitto (MTK)", "ngo"),
+        ("Aldo", "Aldo Group International", "company"),
+        ("J.-C. Martin", "Martin, Jean Claude", "person"),
+        ("القاهرة", "Cairo", "city"),
+    ],
+)
+def test_a_quick_look_says_no_to_none_that_is_possible(text: str, other: str, kind: str) -> None:
+    assert Quick(text, kind).may_be(other, kind)
+    assert Quick(other, kind).may_be(text, kind)
+
+
+def test_a_quick_look_says_no_to_what_is_clearly_another() -> None:
+    assert not Quick("Harbour of Northfield", "company").may_be("Harbour of Tallinn", "company")
 
 
 def surely(index: Index, text: str, kind: str, country: str | None = None) -> str:
