@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 LTS := 5.26.30
 export KUMPPANI_DATA ?= $(CURDIR)/data
 
-.PHONY: kills help install install-dev run test lint browser bench planted rules worlds foretell sets peers damage lock
+.PHONY: kills help install install-dev run test lint browser bench planted rules worlds foretell sets peers names damage lock
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
@@ -67,6 +67,9 @@ peers: install-dev ## hostile files: ours beside pandas, sqlite-utils and fricti
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet -e '.[peers]'
 	.venv-peers/bin/python -m api.bench.peers
+
+names: install   ## matching of names on the public data sets (KUMPPANI_TEST_DATA); beside nomenklatura, once `make peers` was run
+	PYTHONPATH=. $(shell test -x .venv-peers/bin/python && echo .venv-peers/bin/python || echo $(BIN)/python) -m loaders.bench_names
 
 damage: install-dev ## 20,000 files with random damage: each ends in a report or a refusal
 	$(BIN)/python -m tests.loaders.damage 20000

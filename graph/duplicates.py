@@ -13,7 +13,7 @@ from itertools import islice
 from graph import matching, persons
 from graph.answers_names import FoundDuplicates, Of
 from graph.clusters import newest_of, reading
-from graph.judgements import Judgement, judge
+from graph.judgements import Judgement, Verdict, judge
 from graph.matching.index import Index
 from graph.store import Row, Store
 from graph.viewer import Viewer
@@ -23,11 +23,16 @@ Progress = Callable[[int, int | None, str], None]
 AT_ONCE = 200  # judgements in one transaction
 MOST_NAMES = 20  # names of a partner that are looked at
 MOST_LIKE = 8  # partners taken for one name
+_SAME_LETTERS = 0.99
+_CLEARLY = (
+    0.009  # by so much a pair is nearer than another one: the same letters, or only the same in what tells
+)
 _PARTNERS = (
     "MATCH (p:Partner) RETURN p.id AS id, p.canonical AS canonical, p.name AS name, p.country AS country, "
     "p.kind AS kind, p.website AS website, [(a:Alias)-[:NAMES]->(p) | a.text] AS aliases ORDER BY id"
 )
 Pair = tuple[str, str]
+VERSIONS: dict[Of, str] = {"partner": matching.VERSION, "person": persons.VERSION}
 
 
 def find(
@@ -41,8 +46,31 @@ def find(
     viewer.require("editor", "look for duplicates")
     rows = store.read(_PARTNERS if of == "partner" else persons.ALL)
     newest = newest_of(store.read(reading(of)))
-    pairs = _likely(rows, progress) if of == "partner" else persons.likely(rows, newest, progress)
-    version = matching.VERSION if of == "partner" else persons.VERSION
+    pairs = likely(rows, progress) if of == "partner" else persons.likely(rows, newest, progress)
+    made = proposed(rows, newest, pairs, of)
+    for part in _parts(made):
+        judge(store, viewer, part)
+    sure = sum(j.verdict == "same" for j in made)
+    return FoundDuplicates(
+        partners=len({row["canonical"] for row in rows}),
+        joined=sure,
+        to_review=len(made) - sure,
+        machine=VERSIONS[of],
+        of=of,
+    )
+
+
+def proposed(
+    rows: list[Row], newest: dict[Pair, Row], pairs: dict[Pair, matching.Score], of: Of = "partner"
+) -> list[Judgement]:
+    """What the machine judges of these records, the strongest first.
+
+    Args:
+        rows: id and canonical of every record.
+        newest: the newest judgement on each pair that has one.
+        pairs: what `likely` found, here or in `graph.persons`.
+    """
+    version = VERSIONS[of]
     clusters = _Clusters(rows, newest)
     made: list[Judgement] = []
     for (a, b), score in sorted(pairs.items(), key=lambda x: (-x[1].value, x[0])):
@@ -52,7 +80,7 @@ def find(
         if clusters.together(a, b):
             continue
         joins = score.sure and clusters.may_join(a, b)
-        verdict = "same" if joins else "unsure"
+        verdict: Verdict = "same" if joins else "unsure"
         if before is not None and (before["machine"], before["verdict"]) == (version, verdict):
             continue
         if joins:
@@ -61,7 +89,7 @@ def find(
             Judgement(
                 a,
                 b,
-                "same" if joins else "unsure",
+                verdict,
                 score.why("en"),
                 machine=version,
                 score=score.value,
@@ -69,16 +97,7 @@ def find(
                 of=of,
             )
         )
-    for part in _parts(made):
-        judge(store, viewer, part)
-    sure = sum(j.verdict == "same" for j in made)
-    return FoundDuplicates(
-        partners=len({row["canonical"] for row in rows}),
-        joined=sure,
-        to_review=len(made) - sure,
-        machine=version,
-        of=of,
-    )
+    return made
 
 
 def rule_of(score: matching.Score) -> str:
@@ -91,20 +110,22 @@ def named(row: Row, text: str) -> matching.Named:
     return matching.Named(text, kind=row["kind"], country=row["country"], website=row["website"])
 
 
-def _likely(rows: list[Row], progress: Progress | None) -> dict[Pair, matching.Score]:
-    """The pairs that are possible at least, each with its best score."""
+def likely(rows: list[Row], progress: Progress | None = None) -> dict[Pair, matching.Score]:
+    """The pairs that are possible at least, each with its best score, as `_clear` leaves it."""
     index = Index()
     texts = {
         row["id"]: list(dict.fromkeys([row["name"], *sorted(row["aliases"])]))[:MOST_NAMES] for row in rows
     }
     canonical = {row["id"]: row["canonical"] for row in rows}
+    bearers: dict[str, list[matching.Named]] = {}
     for row in rows:
-        for text in texts[row["id"]]:
-            index.add(row["id"], named(row, text))
+        bearers[row["id"]] = [named(row, text) for text in texts[row["id"]]]
+        for name in bearers[row["id"]]:
+            index.add(row["id"], name)
     best: dict[Pair, matching.Score] = {}
     for done, row in enumerate(rows, start=1):
-        for text in texts[row["id"]]:
-            for hit in index.match(named(row, text), most=MOST_LIKE):
+        for name in bearers[row["id"]]:
+            for hit in index.alike(name, row["id"], most=MOST_LIKE):
                 if canonical[hit.id] == row["canonical"]:
                     continue
                 pair = (min(row["id"], hit.id), max(row["id"], hit.id))
@@ -112,7 +133,51 @@ def _likely(rows: list[Row], progress: Progress | None) -> dict[Pair, matching.S
                     best[pair] = hit.score
         if progress and done % 100 == 0:
             progress(done, len(rows), "compare")
-    return best
+    return _clear(best, bearers, canonical)
+
+
+def _clear(
+    best: dict[Pair, matching.Score], bearers: dict[str, list[matching.Named]], canonical: dict[str, str]
+) -> dict[Pair, matching.Score]:
+    """A partner that is surely two others which are not surely one another is asked about.
+
+    "Córdoba" without a country may be that of Spain or that of Argentina; "Digital Europe" is DIGITALEUROPE and
+    DigitalEurope, which are one. Two of the same letters are only held apart by a third that is somebody else.
+    """
+    beside: dict[str, dict[str, float]] = {}
+    for (a, b), score in best.items():
+        if score.sure:
+            beside.setdefault(a, {})[b] = beside.setdefault(b, {})[a] = score.value
+    closing: dict[Pair, matching.Score] = {}
+
+    def between(b: str, c: str) -> matching.Score:
+        pair = (min(b, c), max(b, c))
+        if pair in best and best[pair].sure:
+            return best[pair]
+        if pair not in closing:
+            # Only so many likenesses of a name are kept: this one may have been too far down.
+            scores = (matching.score(x, y) for x in bearers[b] for y in bearers[c])
+            closing[pair] = max(scores, key=lambda score: score.value)
+        return closing[pair]
+
+    def others(b: str, c: str, value: float) -> bool:
+        """Whether b and c may be two partners, which keeps a pair of this value with one of them apart."""
+        if canonical[b] == canonical[c] or (score := between(b, c)).sure:
+            return False
+        known_apart = any(f.name.endswith("_differs") for f in score.features)
+        return value < _SAME_LETTERS or known_apart or not score.possible
+
+    def unclear(a: str, b: str, value: float) -> bool:
+        return any(
+            c != b and value - other < _CLEARLY and others(b, c, value) for c, other in beside[a].items()
+        )
+
+    out = {}
+    for (a, b), score in best.items():
+        if score.sure and (unclear(a, b, score.value) or unclear(b, a, score.value)):
+            score = matching.Score(matching.SURE - 0.01, score.features)
+        out[a, b] = score
+    return out
 
 
 class _Clusters:

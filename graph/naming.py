@@ -31,6 +31,12 @@ class Naming:
 
         def refresh(self, progress: Progress | None = None) -> RefreshReport: ...
 
+    def warm_names(self) -> None:
+        """Read every name into memory now: seconds where there are 100,000; otherwise the first question does it."""
+        from graph.questions.naming import book_of
+
+        book_of(self.store).warm()
+
     def match_name(self, text: str, **filters: Any) -> answers_names.NameMatches:
         """What a name may mean and why; filters as in `graph.questions.naming.match_name`."""
         from graph.questions.naming import match_name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated
 
@@ -36,7 +38,7 @@ def serve(
                 from api.app import create_app
 
                 app = create_app(graph, chosen, trust_network=trust_network)
-                _serve(app, listener, chosen.host)
+                _serve(app, listener, chosen.host, graph.warm_names)
         except _Terminated:
             # Asked to stop and stopped: no failure.
             return
@@ -88,8 +90,16 @@ def _listening(host: str, port: int, trust_network: bool) -> socket.socket:
     return made
 
 
-def _serve(app: object, listener: socket.socket, host: str) -> None:
+def _serve(app: object, listener: socket.socket, host: str, warm: Callable[[], None]) -> None:
+    """Serve until asked to stop; `warm` runs beside it once the first answers can be given."""
+    import threading
+
     import uvicorn
+
+    def in_background() -> None:
+        # Where it fails, whoever asks next does the same and is told what is wrong.
+        with suppress(Exception):
+            warm()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -100,6 +110,7 @@ def _serve(app: object, listener: socket.socket, host: str) -> None:
                 if address in ("0.0.0.0", "::"):  # noqa: S104 - compared with, not listened on
                     name = "127.0.0.1"
                 typer.echo(f"Kumppani is at http://{name}:{port}/ (Ctrl-C stops it).")
+                threading.Thread(target=in_background, name="names", daemon=True).start()
 
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # FastAPI, named only where it is imported

@@ -14,7 +14,7 @@ from graph.matching import text as letters
 
 _TOKEN = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"['’ʼʹ`´′]")
-_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ELIDED = re.compile(r"\b(l|d|dell|all|nell|dall|sull)['’](?=\w)")
 _DOTTED = re.compile(r"\b(?:[a-z]\.\s?){1,5}[a-z]?\b\.?")
 _LAST_PART = re.compile(r"^(.*\S)\s*(?:,\s*([^,]+)|\(([^()]*)\))\s*$")
@@ -28,6 +28,7 @@ for _form, (_, _, _spellings) in words.LEGAL.items():
 _LONGEST_PHRASE = max(map(len, _PHRASES))
 # Joined by chance they would be too many: only these are taken away from the middle of a name.
 _MIDDLE = frozenset(k for k in _PHRASES if len(k) > 1)
+_NEVER_FIRST = frozenset({"co", "company", "as", "se", "pc"})  # "PC World", "SE Banken"
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def form(text: str, kind: str | None = None) -> Form:
     if kind == "city":
         plain = _without_country(plain)
     ascii_text = letters.latin(plain)
-    inside = tuple(t for t in (s.strip() for s in _BRACKET.findall(ascii_text)) if t)
-    outside = _BRACKET.sub(" ", ascii_text) if inside else ascii_text
+    inside = tuple(t for t in (s.strip() for s in BRACKET.findall(ascii_text)) if t)
+    outside = BRACKET.sub(" ", ascii_text) if inside else ascii_text
     if not _TOKEN.search(outside):
         outside, inside = ascii_text, ()
     if kind != "person":
@@ -88,13 +89,13 @@ def form(text: str, kind: str | None = None) -> Form:
         tokens, city = _without_city(tokens)
     else:
         tokens, legal = _without_legal(tokens)
-        stripped, city = _without_city(tokens) if kind is None else (tokens, ())
+        stripped, city = _without_city(tokens, certain=True) if kind is None else (tokens, ())
         # Unknown kind: "City of X" is read as a city's name only when it says so.
         tokens = stripped if city and not legal else _without_links(tokens)
         city = city if not legal else ()
     if kind != "person":
         tokens = _numbers(tuple(x for t in tokens for x in words.SAME.get(t, t).split()))
-    native = "".join(c for c in plain.casefold() if c.isalnum())
+    native = "".join(c for c in fixed.casefold() if c.isalnum())
     return Form(fixed, tokens, legal, city, inside, comma, notes + more, there, native, every)
 
 
@@ -116,7 +117,8 @@ def country_in(text: str) -> str | None:
     """The country that a name says at its end, after a comma or in brackets."""
     end = _LAST_PART.match(text)
     part = (end.group(2) or end.group(3) or "") if end else ""
-    return countries.names().get(countries.plain(part)) if len(part) > 2 or part == "UK" else None
+    # A code may be that of a division: "Chiyoda, GUM" is not on Guam.
+    return countries.names().get(countries.plain(part)) if len(part) > 3 or part in ("UK", "USA") else None
 
 
 def _tokens(text: str) -> tuple[str, ...]:
@@ -139,9 +141,7 @@ def _without_legal(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str,
                 del rest[-size:]
                 changed = True
                 break
-            if (head := tuple(rest[:size])) in _PHRASES and (
-                size > 1 or head[0] not in ("co", "company", "as", "se")
-            ):
+            if (head := tuple(rest[:size])) in _PHRASES and (size > 1 or head[0] not in _NEVER_FIRST):
                 found.append(_PHRASES[head])
                 del rest[:size]
                 changed = True
@@ -163,14 +163,34 @@ def only_legal_form(text: str) -> bool:
 
 
 def _without_links(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    rest = tuple(t for t in tokens if t not in words.LINKS)
+    """Without articles and the words that join two others: at the beginning of a name ("Fur Europe", "JA FRSEA") and
+    at its end ("ENTSO-E", "IPPF EN") none joins."""
+
+    def says_nothing(at: int, token: str) -> bool:
+        if at == 0:
+            return token in words.ARTICLES and len(tokens) > 1
+        return token in words.LINKS and at < len(tokens) - 1
+
+    rest = tuple(t for at, t in enumerate(tokens) if not says_nothing(at, t))
     return rest if any(len(t) > 1 for t in rest) else tokens
 
 
-def _without_city(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Without the words by which cities say that they are cities; all of them when nothing else is left."""
-    taken = tuple(t for t in tokens if _says_city(t))
-    rest = tuple(t for t in tokens if not _says_city(t))
+def _without_city(
+    tokens: tuple[str, ...], *, certain: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Without the words by which cities say that they are cities; all of them when nothing else is left.
+
+    Args:
+        certain: only words that are said of little but cities, at either end: "Council of Europe" is no city, nor
+            is "Österreichischer Gemeinde- und Städtebund".
+    """
+    if certain:
+        ends = {0, len(tokens) - 1}
+        says = [n in ends and t in words.SURELY_CITY for n, t in enumerate(tokens)]
+    else:
+        says = [_says_city(t) for t in tokens]
+    taken = tuple(t for t, city in zip(tokens, says, strict=True) if city)
+    rest = tuple(t for t, city in zip(tokens, says, strict=True) if not city)
     bare = tuple(t for t in rest if t not in words.LINKS)
     if len(bare) > 1 and _PLAN_YEAR.fullmatch(bare[-1]):
         bare = bare[:-1]  # "Massa Lombarda 2030" is what a city calls its plan
@@ -222,13 +242,13 @@ def _numbers(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def keys(text: str, kind: str | None = None) -> list[str]:
     """Keys under which a name is found exactly, the strictest first, without repetitions.
 
-    The normal form; the tokens in order; their letters without spaces; what stands in brackets ("(UM)"). In a city's
+    The normal form; the tokens in order; their letters without spaces; all letters; what stands in brackets ("(UM)"). In a city's
     name also the nominatives that a Finnish or Swedish genitive may come from ("Tampereen", "Stockholms").
     """
     taken = form(text, kind)
     out = [names.normalise(taken.text)]
     if taken.tokens:
-        out += [" ".join(taken.tokens), taken.key, taken.squeezed]
+        out += [" ".join(taken.tokens), taken.key, taken.squeezed, taken.native]
     out += [" ".join(_tokens(inside)) for inside in taken.inside]
     if taken.city_words and taken.tokens:
         head = " ".join(taken.tokens)

@@ -12,13 +12,15 @@ from graph.matching import align as alignment
 from graph.matching import countries, words
 from graph.matching import text as letters
 from graph.matching.evidence import Named, beside
-from graph.matching.forms import Form, country_in, form
+from graph.matching.forms import BRACKET, Form, country_in, form
 from graph.matching.why import Feature, sentence
 
-VERSION = "names-1"
+VERSION = "names-2"
 SURE = 0.95  # from here on the machine takes it, and writes down that it did
 POSSIBLE = 0.70  # from here on a person is asked
 BELOW_SURE = 0.94
+_SPACING = 0.99  # names that are equal but for what is written together
+_LONG = 6  # letters from where on signs between them tell nothing: "C&A" is not "CA"
 _EQUAL = 0.98  # names that are equal in what tells names apart, but not letter by letter
 
 
@@ -92,7 +94,8 @@ def names_alone(a: str, b: str, kind: str | None) -> tuple[float, tuple[Feature,
         and letters.looks(left.text) == letters.looks(right.text)
     ):
         value, features = 0.8, [Feature("looks", left.text, right.text)]
-    if any(r.what in ("lookalike", "digits") for f in (left, right) for r in f.repairs):
+    forged = any(r.what in ("lookalike", "digits") for f in (left, right) for r in f.repairs)
+    if forged and left.native != right.native:
         value = min(value, BELOW_SURE)
     if kind == "person":
         value = min(value, BELOW_SURE)
@@ -102,7 +105,11 @@ def names_alone(a: str, b: str, kind: str | None) -> tuple[float, tuple[Feature,
 def _compare(left: Form, right: Form, kind: str | None) -> tuple[float, list[Feature]]:
     person = kind == "person"
     if left.whole == right.whole and left.inside == right.inside:
-        return 1.0, [Feature("same", left.text, right.text)]
+        value = 1.0 if left.every == right.every else _SPACING
+        return value, [Feature("same", left.text, right.text)]
+    if left.native == right.native and len(left.native) >= _LONG:
+        # "Citizens' Lobby" and "Citizen's Lobby", "ACEA (Cars)" and "ACEA – Cars": only punctuation differs.
+        return _SPACING, [Feature("same", left.text, right.text)]
     found = alignment.align(left.tokens, right.tokens, person)
     features: list[Feature] = []
     cost = _spelling(found, left, right, features)
@@ -114,7 +121,7 @@ def _compare(left: Form, right: Form, kind: str | None) -> tuple[float, list[Fea
     rest_a, rest_b = _left_over(found, person)
     cost += _leftovers(found, rest_a, rest_b, person, features)
     if not person:
-        cost += _legal(left, right, kind, features) + _inside(left, right, features)
+        cost += _legal(left, right, kind, features) + _inside(left, right, kind, features)
         if bool(left.city_words) != bool(right.city_words):
             features.append(Feature("city_word", left.text, right.text))
             cost += 0.01
@@ -147,7 +154,7 @@ def _spelling(found: alignment.Alignment, left: Form, right: Form, features: lis
 
 def _left_over(found: alignment.Alignment, person: bool) -> tuple[list[str], list[str]]:
     """Words that no word of the other name stands for, without those that say nothing."""
-    light = words.PARTICLES | words.SUFFIXES if person else words.LINKS
+    light = words.PARTICLES | words.SUFFIXES if person else frozenset()
     a = [w for w in found.left if w not in light]
     b = [w for w in found.right if w not in light]
     return a, b
@@ -189,7 +196,7 @@ def _legal(left: Form, right: Form, kind: str | None, features: list[Feature]) -
     return 0.02 if kind == "company" else 0.06
 
 
-def _inside(left: Form, right: Form, features: list[Feature]) -> float:
+def _inside(left: Form, right: Form, kind: str | None, features: list[Feature]) -> float:
     """What stands in brackets: an abbreviation of the name costs nothing, another place or part much."""
     a, b = (" ".join(f.inside) for f in (left, right))
     if a == b:
@@ -198,7 +205,8 @@ def _inside(left: Form, right: Form, features: list[Feature]) -> float:
         if of and _initials(own, of.replace(" ", "")) and (not other.inside or of == " ".join(other.inside)):
             return 0.01
     features.append(Feature("brackets", a, b))
-    if not (a and b) and (len(a or b) == 2 or (a or b).isdigit()):
+    two = len(a or b) == 2 and (kind == "city" or _in_order(a or b, left.whole))
+    if not (a and b) and (two or (a or b).isdigit()):
         return 0.02  # the code of a province, the number of a register
     if a and b:
         near = alignment.align(tuple(a.split()), tuple(b.split()), False)
@@ -213,8 +221,21 @@ def _initials(taken: Form, short: str) -> bool:
     """
     if not 2 <= len(short) <= 6 or countries.names().get(short) or short[0] != taken.whole[:1]:
         return False
-    letters_left = iter(taken.whole)
-    return all(c in letters_left for c in short)
+    if not taken.text.isascii() and not _own_letters(taken.text):
+        return False
+    return _in_order(short, taken.whole)
+
+
+def _in_order(short: str, whole: str) -> bool:
+    """Whether the letters of a short text stand in another one in this order, the first one first."""
+    left = iter(whole)
+    return short[:1] == whole[:1] and all(c in left for c in short)
+
+
+def _own_letters(text: str) -> bool:
+    """Whether the accents in brackets are the name's own: "Verband kommunaler Unternehmen (VKÖ)" is another one."""
+    inside = {c for part in BRACKET.findall(text) for c in part.casefold() if c.isalpha() and not c.isascii()}
+    return inside <= set(BRACKET.sub(" ", text).casefold())
 
 
 def _acronym(left: Form, right: Form, value: float, features: list[Feature]) -> tuple[float, list[Feature]]:

@@ -32,6 +32,7 @@ plc; public; GB IE; plc | public limited company | p l c
 llc; limited; US; llc | limited liability company | l l c
 inc; public; US; inc | incorporated | incorporation
 corp; public; US; corp | corporation | korporatsiya
+pc; company; US; pc | p c | professional corporation
 co; company; US GB; co | company | compagnie | companhia | compania | kompaniya | cie
 lp; partnership; US GB; lp | l p | limited partnership
 llp; partnership; US GB; llp | l l p | limited liability partnership
@@ -50,8 +51,9 @@ asbl; association; BE LU; asbl | vzw | aisbl | ivzw
 srl; limited; IT RO ES; srl | s r l | societa a responsabilita limitata | societatea cu raspundere
   limitata | societate cu raspundere limitata
 spa; public; IT; spa | s p a | societa per azioni
+sb; limited; IT; societa benefit | srl sb | spa sb
 sl; limited; ES; sl | s l | slu | sociedad limitada | sociedad de responsabilidad limitada
-sacv; public; MX; sa de cv | s a de c v
+sacv; public; MX; sa de cv | s a de c v | sapi de cv | s a p i de c v
 bv; limited; NL BE; bv | b v | besloten vennootschap | bvba | b v b a
 nv; public; NL BE; nv | n v | naamloze vennootschap
 spzoo; limited; PL; sp z o o | sp z oo | sp zoo | spzoo | spolka z ograniczona odpowiedzialnoscia
@@ -94,12 +96,30 @@ grada obcina mestna dimos demos dimou dimotiko obshtina gorod misto miska rada m
 buyuksehir belediye bashkia komuna gabhail shi
 """
 )
+# Of these, the ones that are said of little but a city: by them a name of unknown kind is read as a city's.
+SURELY_CITY = CITY - _set(
+    """
+council borough metropolitan local authority government amalgamated almalgamated territorial community ac
+tc linn linna federal freie und kreisfreie markt magistrat commune concejo villa comuni municipale cast
+camara rada obec grad grada shi town township dome
+"""
+)
+# What stands beside a city's name when it means more than the city or another level: "Cork County".
+LEVEL = _set(
+    """
+county district province region regional prefecture department departement provincia provincial diputacion
+landkreis kreis maakunta lan amt oblast rayon raion metropole metropolitan metropolitana agglomeration
+agglomeracion communaute arrondissement canton kanton voivodeship powiat distrito comarca
+"""
+)
 LINKS = _set(
     """
 the of de des du d da do dos das del dell della delle dei degli di la le les el los las l lo gli i a an
 and und et y e og och ja en von van der den het zu am im in for fur pour per para os as na bei
 """
 )
+# Of these, the ones that a name may begin with and mean nothing by: "Fur Europe" is about furs.
+ARTICLES = _set("the a an la le les el los las l lo gli i der den de het os")
 AND = frozenset({"and", "und", "et", "y", "e", "og", "och", "ja", "i", "en"})
 
 # Words of organisations that say little by themselves; left over on one side they cost less.

@@ -51,6 +51,11 @@ class NameBook:
             self._refresh()
             return self._index.match(asked, most, lowest)
 
+    def warm(self) -> None:
+        """Read the names now, so that the first question need not wait for it."""
+        with self._lock:
+            self._refresh()
+
     def _refresh(self) -> None:
         row = self._store.read(_STAMP)[0]
         stamp = (row["aliases"], row["names"], row["partners"], row["operations"])

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from loaders.bench_names import cities, pairs, speed
+from loaders.bench_names import cities, meetings, pairs, speed
 
 
 def main(argv: list[str]) -> int:
@@ -22,9 +22,14 @@ def main(argv: list[str]) -> int:
     console = Console(width=110)
     _pairs(console, folder)
     _counts(console, "City names of twin-towns-world", cities.twin_towns(folder)[0])
-    counts, _ = cities.climactor(folder)
+    counts, odd = cities.climactor(folder)
     _counts(console, "ClimActor's dictionary: variants", counts)
-    for title, lines in (("Known names", speed.sizes()), ("Speed", speed.speed())):
+    _counts(console, "ClimActor's dictionary: what it calls wrong", cities.looked_at(odd))
+    for title, lines in (
+        ("Partners of eu-mep-meetings", meetings.lines(meetings.found(folder))),
+        ("Known names", speed.sizes()),
+        ("Speed", speed.speed()),
+    ):
         made = Table(title=title, show_header=False)
         for line in lines:
             made.add_row(*line)

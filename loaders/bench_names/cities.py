@@ -16,6 +16,7 @@ from graph.matching.places import key, places
 
 NEAR = 30.0  # km between the place taken and the coordinates of the set
 LOOKED_AT = Path(__file__).parent / "looked_at.csv"
+LOOKED_AT_CLIMACTOR = Path(__file__).parent / "looked_at_climactor.csv"
 EUROPE = frozenset(
     [
         "AD",
@@ -135,6 +136,8 @@ def twin_towns(folder: Path) -> tuple[Counter[str], list[Taken]]:
 def climactor(folder: Path) -> tuple[Counter[str], list[tuple[str, str, str]]]:
     """Counts by outcome over the dictionary's variants, and (variant, right, taken) of what it calls wrong.
 
+    What it calls wrong was looked at one by one, too; `looked_at` counts those verdicts.
+
     The dictionary's right names are the partners. Double entries that differ only in city words, articles or legal
     form are one;
     a variant with several right names is recorded for each of them, and has to stay with a person.
@@ -176,8 +179,14 @@ def climactor(folder: Path) -> tuple[Counter[str], list[tuple[str, str, str]]]:
             counts[f"{group}: right"] += 1
         else:
             counts[f"{group}: wrong"] += 1
-            odd.append((wrong, right, found.id))
+            odd.append((" ".join(wrong.split()), right, found.text))
     return counts, odd
+
+
+def looked_at(odd: list[tuple[str, str, str]]) -> Counter[str]:
+    """Verdicts by a person on what the dictionary calls wrong; "not looked at" for one without."""
+    verdicts = {(r["variant"], r["right"], r["taken"]): r["verdict"] for r in _rows(LOOKED_AT_CLIMACTOR)}
+    return Counter(f"looked at: {verdicts.get(one, 'not yet')}" for one in odd)
 
 
 class _Nearest:

@@ -7,6 +7,8 @@ import pytest
 from graph import Graph
 from graph.errors import BadInput
 from graph.facts import Fact
+from graph.questions import naming
+from graph.store import Row
 from tests.conftest import wipe
 
 CITIES = {
@@ -23,6 +25,24 @@ def _partners(graph: Graph, cities: dict[str, tuple[str, str]] = CITIES) -> None
         for id, (name, country) in cities.items()
     ]
     graph.write(facts, load=graph.open_load(mapping="m", files=[]), source="s")
+
+
+def test_names_read_beforehand_are_not_read_again_by_the_first_question(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _partners(graph)
+    graph.warm_names()
+    asked: list[str] = []
+    read = graph.store.read
+
+    def noted(query: str, **values: object) -> list[Row]:
+        asked.append(query)
+        return read(query, **values)
+
+    monkeypatch.setattr(graph.store, "read", noted)
+    assert [m.id for m in graph.match_name("Stockhom").matches] == ["p-a"]
+    assert asked
+    assert naming._ALL not in asked
 
 
 def test_a_known_name_finds_the_partner_without_any_alias(graph: Graph) -> None:

@@ -9,6 +9,7 @@ from graph.matching.countries import code
 from graph.matching.forms import form
 from graph.matching.index import Index
 from graph.matching.places import key, places
+from graph.matching.quick import Quick
 from loaders.known_places import make
 
 
@@ -111,6 +112,73 @@ def test_what_is_unsure_is_a_candidate(index: Index) -> None:
     assert match.id == "ar"
     assert index.match(Named("Nowhere at all")) == []
     assert index.match(Named("")) == []
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_many_names_at_once_are_answered_as_one_by_one(index: Index, processes: int) -> None:
+    asked = [Named(text) for text in ("Tukholma", "Stockhom", "Nowhere at all", "Córdoba", "WHO")]
+    assert index.match_many(asked, processes=processes) == [index.match(one) for one in asked]
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "kind"),
+    [
+        ("Tallinn", "Talin", "city"),
+        ("Chaykovski Fund", "Tschaikowsky Fund", "company"),
+        ("MTK", "Maa- ja metsätaloustuottajain keskusliitto (MTK)", "ngo"),
+        ("Aldo", "Aldo Group International", "company"),
+        ("J.-C. Martin", "Martin, Jean Claude", "person"),
+        ("القاهرة", "Cairo", "city"),
+    ],
+)
+def test_a_quick_look_says_no_to_none_that_is_possible(text: str, other: str, kind: str) -> None:
+    assert Quick(text, kind).may_be(other, kind)
+    assert Quick(other, kind).may_be(text, kind)
+
+
+def test_a_quick_look_says_no_to_what_is_clearly_another() -> None:
+    assert not Quick("Harbour of Northfield", "company").may_be("Harbour of Tallinn", "company")
+
+
+def surely(index: Index, text: str, kind: str, country: str | None = None) -> str:
+    """The id that a name surely means, "" when a person is asked."""
+    found = index.resolve(Named(text, kind, country))
+    return found.id if found else ""
+
+
+def test_a_city_is_not_sure_where_its_county_is_recorded_too() -> None:
+    made = Index()
+    made.add("city", Named("Cork City Council", "city", "IE"))
+    assert surely(made, "Cork", "city", "IE") == "city"
+    made.add("county", Named("Cork County", "city", "IE"))
+    assert surely(made, "Cork", "city", "IE") == ""
+    assert surely(made, "City of Cork", "city", "IE") == "city", "it says that it is a city"
+    assert surely(made, "Cork City Council", "city", "IE") == "city", "letter by letter"
+
+
+def test_a_company_is_not_sure_where_its_group_is_recorded_too() -> None:
+    made = Index()
+    made.add("one", Named("Phoenix Holdings", "company", "GB"))
+    assert surely(made, "Phoenix Holdings plc", "company", "GB") == "one"
+    made.add("group", Named("Phoenix Group Holdings", "company", "GB"))
+    assert surely(made, "Phoenix Holdings plc", "company", "GB") == ""
+    assert surely(made, "PHOENIX HOLDINGS", "company", "GB") == "one"
+
+
+def test_a_garbled_name_may_be_recorded_garbled() -> None:
+    made = Index()
+    made.add("meant", Named("Ihlas Holding", "company", "TR"))
+    assert surely(made, "Ä°HLAS HOLDÄ°NG", "company", "TR") == "meant"
+    made.add("garbled", Named("AdegHLAS HOLDAdegNG", "company", "TR"))
+    assert surely(made, "Ä°HLAS HOLDÄ°NG", "company", "TR") == ""
+
+
+def test_one_of_unknown_country_does_not_beat_one_of_the_country_asked_about() -> None:
+    made = Index()
+    made.add("anywhere", Named("Acme Property Trust Ltd", "company"))
+    assert surely(made, "Acme Property Trust Ltd", "company", "GB") == "anywhere"
+    made.add("here", Named("Acme Property Trust", "company", "GB"))
+    assert surely(made, "Acme Property Trust Ltd", "company", "GB") == ""
 
 
 def test_a_forgotten_name_finds_nothing() -> None:
