@@ -207,10 +207,19 @@ class Partners(Answer):
     next: str | None
 
 
+class MayBe(Answer):
+    """Another partner that may be the same one; a person has not judged it yet."""
+
+    id: str
+    name: str
+    score: float
+
+
 class PartnerCard(Answer):
     """Everything on one page about a partner; `contacts` are the newest ones (see /contacts for all).
 
-    `records` are the records judged to be this partner, the one that stands for them first.
+    `records` are the records judged to be this partner, the one that stands for them first; `may_be` are others
+    that wait to be judged.
     """
 
     id: str
@@ -223,6 +232,7 @@ class PartnerCard(Answer):
     reference: str | None
     aliases: list[str]
     records: list[PartnerRecord]
+    may_be: list[MayBe]
     part_of: Named | None
     talks: WhoTalksTo
     lead: list[LeadCard]
@@ -373,13 +383,23 @@ class FindingsDelta(Answer):
     closed: int
 
 
+class LoadNames(Answer):
+    """What became of the names of a load's new partners: joined by machine, and left to a person."""
+
+    joined: int
+    to_review: int
+
+
 class LoadReport(Answer):
+    """How a load ended; `names` is null where nothing was written or names were left for later."""
+
     load: str
     files: list[FileReport]
     created: dict[str, int]
     findings: FindingsDelta
     dry_run: bool = False
     notes: list[str] = Field(default_factory=list)
+    names: LoadNames | None = None
 
 
 class LoadRow(Answer):

@@ -19,6 +19,19 @@ READ = (
 )
 
 
+def one_at_a_time(tx: Tx, judgements: int) -> int:
+    """Lock judging until the transaction ends; the number of the first of so many new judgements.
+
+    Two that meet in one cluster must see each other. The number also tells a writer of facts that a `canonical` it
+    has read may be another by now.
+    """
+    rows = tx.run(
+        "MATCH (s:Schema {id: 'kumppani'}) SET s.judged = coalesce(s.judged, 0) + $n RETURN s.judged - $n AS nr",
+        n=judgements,
+    )
+    return int(rows[0]["nr"])
+
+
 def settle_all(tx: Tx) -> None:
     """`canonical` of every partner from all judgements, for a rebuild."""
     partners = {

@@ -7,14 +7,17 @@ joins what would bring together two partners that somebody judged different.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Set
 from itertools import islice
 
 from graph import matching
+from graph.answers import LoadNames
 from graph.answers_names import FoundDuplicates
 from graph.clusters import READ, newest_of
 from graph.judgements import Judgement, judge
 from graph.matching.index import Index
+from graph.one_meaning import of_one_meaning
 from graph.store import Row, Store
 from graph.viewer import Viewer
 
@@ -30,8 +33,19 @@ _PARTNERS = (
 Pair = tuple[str, str]
 
 
-def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> FoundDuplicates:
+def find(
+    store: Store,
+    viewer: Viewer,
+    progress: Progress | None = None,
+    *,
+    only: Set[str] | None = None,
+    source: str = "",
+) -> FoundDuplicates:
     """Look through all partners and judge by machine what nobody has judged yet.
+
+    Args:
+        only: judge only pairs in which one of these records is; None for all.
+        source: the load that the judgements belong to.
 
     Raises:
         NotAllowed: the viewer may not edit.
@@ -39,10 +53,12 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
     viewer.require("editor", "look for duplicates")
     rows = store.read(_PARTNERS)
     newest = newest_of(store.read(READ.format(where="")))
-    pairs = _likely(rows, progress)
+    pairs = of_one_meaning(_likely(rows, progress, only), {row["id"]: row["canonical"] for row in rows})
     clusters = _Clusters(rows, newest)
     made: list[Judgement] = []
     for (a, b), score in sorted(pairs.items(), key=lambda x: (-x[1].value, x[0])):
+        if only is not None and a not in only and b not in only:
+            continue
         before = newest.get((a, b))
         if before is not None and before["machine"] is None:
             continue
@@ -63,10 +79,15 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
                 machine=matching.VERSION,
                 score=score.value,
                 rule=rule_of(score),
+                source=source,
             )
         )
+    done = 0
     for part in _parts(made):
         judge(store, viewer, part)
+        done += len(part)
+        if progress:
+            progress(done, len(made), "judge")
     sure = sum(j.verdict == "same" for j in made)
     return FoundDuplicates(
         partners=len({row["canonical"] for row in rows}),
@@ -74,6 +95,22 @@ def find(store: Store, viewer: Viewer, progress: Progress | None = None) -> Foun
         to_review=len(made) - sure,
         machine=matching.VERSION,
     )
+
+
+def judge_load(store: Store, viewer: Viewer, load: str, progress: Progress | None = None) -> LoadNames:
+    """Judge by machine the partners that a load brought; the judgements belong to the load.
+
+    Returns:
+        How many judgements of each kind the load has now.
+    """
+    new = store.read("MATCH (p:Partner) WHERE p.source = $load RETURN collect(p.id) AS ids", load=load)
+    if ids := frozenset(new[0]["ids"]):
+        find(store, viewer, progress, only=ids, source=load)
+    rows = store.read(
+        "MATCH (j:Judgement) WHERE j.source = $load RETURN j.verdict AS verdict, count(j) AS n", load=load
+    )
+    made = {row["verdict"]: row["n"] for row in rows}
+    return LoadNames(joined=made.get("same", 0), to_review=made.get("unsure", 0))
 
 
 def rule_of(score: matching.Score) -> str:
@@ -86,27 +123,40 @@ def named(row: Row, text: str) -> matching.Named:
     return matching.Named(text, kind=row["kind"], country=row["country"], website=row["website"])
 
 
-def _likely(rows: list[Row], progress: Progress | None) -> dict[Pair, matching.Score]:
-    """The pairs that are possible at least, each with its best score."""
+def _likely(
+    rows: list[Row], progress: Progress | None, only: Set[str] | None = None
+) -> dict[Pair, matching.Score]:
+    """The pairs that are possible at least, each with its best score.
+
+    With `only`, these ask, and then whoever they found asks back: a pair scores as if all had been asked.
+    """
     index = Index()
     texts = {
         row["id"]: list(dict.fromkeys([row["name"], *sorted(row["aliases"])]))[:MOST_NAMES] for row in rows
     }
-    canonical = {row["id"]: row["canonical"] for row in rows}
+    by_id = {row["id"]: row for row in rows}
     for row in rows:
         for text in texts[row["id"]]:
             index.add(row["id"], named(row, text))
     best: dict[Pair, matching.Score] = {}
-    for done, row in enumerate(rows, start=1):
+    waiting = deque(row for row in rows if only is None or row["id"] in only)
+    asked = {row["id"] for row in waiting}
+    done = 0
+    while waiting:
+        row = waiting.popleft()
         for text in texts[row["id"]]:
             for hit in index.match(named(row, text), most=MOST_LIKE):
-                if canonical[hit.id] == row["canonical"]:
+                if by_id[hit.id]["canonical"] == row["canonical"]:
                     continue
+                if only is not None and row["id"] in only and hit.id not in asked:
+                    asked.add(hit.id)
+                    waiting.append(by_id[hit.id])
                 pair = (min(row["id"], hit.id), max(row["id"], hit.id))
                 if pair not in best or best[pair].value < hit.score.value:
                     best[pair] = hit.score
+        done += 1
         if progress and done % 100 == 0:
-            progress(done, len(rows), "compare")
+            progress(done, len(asked), "compare")
     return best
 
 

@@ -31,6 +31,7 @@ class Judgement:
         machine: name and version of the program that judged, "" for a person.
         score, rule: what it judged by: 0..1, and what tells the two names apart.
         seen: the judgement on the pair that this one answers; Conflict when there is a newer one.
+        source: the load that it belongs to and is undone with, "" for none.
     """
 
     a: str
@@ -42,6 +43,7 @@ class Judgement:
     score: float | None = None
     rule: str = ""
     seen: str = ""
+    source: str = ""
 
 
 def judge(store: Store, viewer: Viewer, judgements: Sequence[Judgement]) -> None:
@@ -89,12 +91,7 @@ def _check(j: Judgement) -> None:
 
 
 def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str]:
-    # One judgement at a time in the whole graph: two that meet in one cluster must see each other. The number
-    # also tells a writer of facts that a `canonical` it has read may be another by now.
-    at = tx.run(
-        "MATCH (s:Schema {id: 'kumppani'}) SET s.judged = coalesce(s.judged, 0) + $n RETURN s.judged - $n AS nr",
-        n=len(judgements),
-    )[0]["nr"]
+    at = clusters.one_at_a_time(tx, len(judgements))
     wanted = sorted({x for j in judgements for x in (j.a, j.b)})
     there = {
         row["id"]: row["canonical"]
@@ -124,6 +121,7 @@ def _record(tx: Tx, viewer: Viewer, judgements: Sequence[Judgement]) -> list[str
                 "machine": j.machine or None,
                 "score": j.score,
                 "rule": j.rule or None,
+                "source": j.source or None,
             },
         }
         for n, (id, j) in enumerate(zip(ids, judgements, strict=True))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
-from graph.answers import FindingsDelta, LoadReport
+from graph.answers import FindingsDelta, LoadNames, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.prepared import Prepared, prepared
@@ -17,7 +17,7 @@ from graph.store import TooMuch
 from loaders import readers
 from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
-from loaders.further import BY_NAME, More
+from loaders.further import BY_NAME, of_row
 from loaders.kinds import MAIN
 from loaders.mapping import Mapping
 from loaders.prescan import scan
@@ -51,6 +51,7 @@ class Run:
         self.progress = progress
         self.builder = Builder(mapping, graph.directory(), self._record_of)
         self.created: Counter[str] = Counter()
+        self.names: LoadNames | None = None  # once they were judged
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
         self.resumed = resumed
         self.own: set[int] = set()  # digests that this load wrote before it was interrupted
@@ -83,6 +84,7 @@ class Run:
             findings=delta,
             dry_run=self.dry_run,
             notes=[*self.notes, *self._said(), *(note for t in tallies for note in t.notes())],
+            names=self.names,
         )
 
     def file(
@@ -125,6 +127,14 @@ class Run:
                 f"{open_ones:,} values differ from what persons corrected; theirs stand until somebody settles it "
                 "(kumppani disagreements)."
             )
+
+    def judge_names(self) -> None:
+        """After all rows: which of the new partners are partners that were there; nothing new costs nothing."""
+        self.names = (
+            self.graph.judge_names_of(self.load_id, self.progress)
+            if self.created["Partner"]
+            else LoadNames(joined=0, to_review=0)
+        )
 
     def _take(
         self,
@@ -270,7 +280,7 @@ class Run:
         texts: dict[str, str] = {}
         if self.patterns:
             texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}
-        more = _more(converter, row, known) if converter.further else ()
+        more = of_row(converter, row.cells, row.key, known) if converter.further else ()
         built = self.builder.build(values, texts, row.key, row.number, row.digest, more, row.id)
         try:
             for fact in built.all():
@@ -373,24 +383,6 @@ class Run:
             else:
                 tally.loaded += 1
                 tally.updated += of_main == "updated"
-
-
-def _more(converter: Converter, row: Row, known: Counter[str] | None) -> list[More]:
-    """The further records of a row."""
-    out = []
-    for further in converter.further:
-        mapping = further.also.mapping
-        for element, cells in converter.elements(further, row.cells):
-            if further.converter.lacks(cells):
-                continue
-            key = ""
-            if mapping.key:
-                key = facts.source_key(mapping.source, *further.converter.key(cells))
-            elif mapping.kind not in BY_NAME:
-                key = facts.source_key(mapping.source, row.key, key_text(element))
-            values = further.converter.values(cells, known)
-            out.append(More(mapping, values, key))
-    return out
 
 
 def _would(row: Row) -> list[Written]:

@@ -47,6 +47,12 @@ def load(
     files: Annotated[list[Path], typer.Argument(help="CSV or XLSX files.")],
     mapping: Annotated[str, typer.Option(help="A built-in mapping, or a YAML file with one.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would happen.")] = False,
+    leave_names: Annotated[
+        bool,
+        typer.Option(
+            "--leave-names", help="Do not compare new partners with known ones: names find does it."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Load files. Every row ends as loaded, unchanged, repeated or quarantined, and the four add up.
@@ -58,7 +64,9 @@ def load(
 
     with common.opened() as graph, common.progress() as reporting:
         try:
-            report = run(graph, files, mapping, dry_run=dry_run, progress=reporting)
+            report = run(
+                graph, files, mapping, dry_run=dry_run, progress=reporting, judge_names=not leave_names
+            )
         except KeyboardInterrupt as stopped:
             common.say(str(stopped) or "The same command continues.")
             raise
@@ -87,6 +95,11 @@ def _print_report(report: LoadReport) -> None:
     made_new = ", ".join(f"{n:,} {label}" for label, n in sorted(report.created.items()) if n)
     console.print(f"New: {made_new or 'nothing'}.")
     console.print(f"Findings: {report.findings.opened:,} opened, {report.findings.closed:,} closed.")
+    if report.names is not None and (report.names.joined or report.names.to_review):
+        console.print(
+            f"Names: {report.names.joined:,} pairs surely mean one partner and were joined, "
+            f"{report.names.to_review:,} wait for a person (kumppani names review)."
+        )
     for note in report.notes:
         console.print(common.printable(note))
 

@@ -22,9 +22,9 @@ _OF_ALL: dict[str, Literal["same", "different"]] = {"same": "same", "different":
 
 
 @router.get("/review")
-def review(request: Request, rule: str = "", last: str = "") -> HTMLResponse:
-    """The next pair that waits; `last` are the two judged before it, which can be taken back."""
-    return _page(request, rule, last)
+def review(request: Request, rule: str = "", last: str = "", partner: str = "") -> HTMLResponse:
+    """The next pair that waits, of one partner first where it is named; `last` are the two judged before it."""
+    return _page(request, rule, last, partner=partner)
 
 
 @router.post("/review")
@@ -82,10 +82,12 @@ def _address(rule: str, last: str) -> str:
     return "/review" + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _page(request: Request, rule: str, last: str, complaint: str = "", status: int = 200) -> HTMLResponse:
+def _page(
+    request: Request, rule: str, last: str, complaint: str = "", status: int = 200, partner: str = ""
+) -> HTMLResponse:
     graph = graph_of(request)
     graph.viewer.require("editor", "judge which partners are the same")
-    queue = graph.review(rule=rule or None, limit=1, language=choose(request).code)
+    queue = graph.review(rule=rule or None, partner=partner or None, limit=1, language=choose(request).code)
     contacts: dict[str, list[ContactCard]] = {}
     for pair in queue.pairs:
         for record in pair.records:

@@ -31,6 +31,7 @@ def queue(
     asking: Asking,
     *,
     rule: str | None = None,
+    partner: str | None = None,
     limit: int | None = 20,
     cursor: str | None = None,
     language: str = "en",
@@ -39,17 +40,21 @@ def queue(
 
     Args:
         rule: only pairs that differ in just this (see `ReviewQueue.rules`).
+        partner: only pairs that a record of this partner is in.
         limit: None gives all of it.
     """
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
     rows = asking.store.read(
         f"{_WAITING} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
-        f"p.id AS a, q.id AS b, {_BUSY.format('p')} + {_BUSY.format('q')} AS busy",
+        f"p.id AS a, q.id AS b, {_BUSY.format('p')} + {_BUSY.format('q')} AS busy, "
+        "$partner IS NULL OR EXISTS { MATCH (m:Partner {id: $partner}) "
+        "WHERE m.canonical IN [p.canonical, q.canonical] } AS asked",
         sees_all=asking.viewer.sees_all,
+        partner=partner,
     )
     rules = Counter(row["rule"] for row in rows)
-    keyed = sorted((_order(row), row) for row in rows if rule is None or row["rule"] == rule)
+    keyed = sorted((_order(row), row) for row in rows if row["asked"] and rule in (None, row["rule"]))
     if after:
         keyed = [x for x in keyed if x[0] > tuple(after)]
     page = keyed if size is None else keyed[:size]

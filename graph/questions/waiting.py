@@ -1,0 +1,25 @@
+"""What waits for a person about one partner: others that it may be the same as."""
+
+from __future__ import annotations
+
+from graph.answers import MayBe
+from graph.questions.asking import Asking
+
+MOST = 20
+
+_MAY_BE = """
+MATCH (m:Partner {canonical: $id})<-[:JUDGES]-(j:Judgement {verdict: 'unsure'})-[:JUDGES]->(q:Partner)
+WHERE j.machine IS NOT NULL AND q.canonical <> $id
+AND NOT EXISTS { MATCH (m)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }
+MATCH (h:Partner {id: q.canonical})
+RETURN h.id AS id, h.name AS name, max(j.score) AS score ORDER BY score DESC, name, id LIMIT $most
+"""
+
+
+def may_be(asking: Asking, canonical: str) -> list[MayBe]:
+    """The partners that this one may be the same as, by what a machine was not sure of and nobody has judged.
+
+    Names of partners are no secret, so that every viewer gets the same.
+    """
+    rows = asking.store.read(_MAY_BE, id=canonical, most=MOST)
+    return [MayBe(id=r["id"], name=r["name"], score=r["score"] or 0.0) for r in rows]
