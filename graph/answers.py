@@ -219,7 +219,7 @@ class PartnerCard(Answer):
     """Everything on one page about a partner; `contacts` are the newest ones (see /contacts for all).
 
     `records` are the records judged to be this partner, the one that stands for them first; `may_be` are others
-    that wait to be judged.
+    that wait to be judged; `doubts` say from which cell its name was read without being sure.
     """
 
     id: str
@@ -233,6 +233,7 @@ class PartnerCard(Answer):
     aliases: list[str]
     records: list[PartnerRecord]
     may_be: list[MayBe]
+    doubts: list[str]
     part_of: Named | None
     talks: WhoTalksTo
     lead: list[LeadCard]
@@ -366,8 +367,18 @@ class Problem(Answer):
     suggestion: str | None
 
 
+class ReadWithDoubt(Answer):
+    """A cell of several names that was taken apart, or left whole, on weak evidence; its row is loaded."""
+
+    row: int
+    column: str
+    cell: str
+    read_as: list[str]
+    why: str
+
+
 class FileReport(Answer):
-    """loaded + unchanged + repeated + quarantined = rows."""
+    """loaded + unchanged + repeated + quarantined = rows. `unsure` counts the rows read with doubt."""
 
     name: str
     rows: int
@@ -376,6 +387,8 @@ class FileReport(Answer):
     repeated: int
     quarantined: int
     problems: list[Problem]
+    unsure: int = 0
+    doubts: list[ReadWithDoubt] = Field(default_factory=list)
 
 
 class FindingsDelta(Answer):

@@ -17,6 +17,7 @@ from graph.store import TooMuch
 from loaders import readers
 from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
+from loaders.doubts import Doubts, doubtful
 from loaders.further import BY_NAME, of_row
 from loaders.kinds import MAIN
 from loaders.mapping import Mapping
@@ -50,6 +51,8 @@ class Run:
         self.dry_run = not load_id
         self.progress = progress
         self.builder = Builder(mapping, graph.directory(), self._record_of)
+        self.doubts = Doubts()
+        self.known: Counter[str] | None = None  # of the file at hand
         self.created: Counter[str] = Counter()
         self.names: LoadNames | None = None  # once they were judged
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
@@ -91,7 +94,7 @@ class Run:
         self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
     ) -> None:
         """Take one file; `again` opens it a second time."""
-        known = scan(again, converter, tally.name)
+        known = self.known = scan(again, converter, tally.name)
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
@@ -120,6 +123,7 @@ class Run:
         """After the last file: mark what a complete source has no longer, and say what is to be settled."""
         if self.resumed:
             self.created = Counter(self.graph.brought(self.load_id))
+        self.doubts.mark(self.graph, self.load_id)
         if self.mapping.complete:
             self.notes += end_missing(self.graph, self.mapping, self.load_id, self.seen)
         if open_ones := len(self.graph.disagreements(load=self.load_id).disagreements):
@@ -130,11 +134,8 @@ class Run:
 
     def judge_names(self) -> None:
         """After all rows: which of the new partners are partners that were there; nothing new costs nothing."""
-        self.names = (
-            self.graph.judge_names_of(self.load_id, self.progress)
-            if self.created["Partner"]
-            else LoadNames(joined=0, to_review=0)
-        )
+        none, new = LoadNames(joined=0, to_review=0), self.created["Partner"]
+        self.names = self.graph.judge_names_of(self.load_id, self.progress) if new else none
 
     def _take(
         self,
@@ -155,6 +156,7 @@ class Run:
                     row.number, error.reason, error.column, error.value, error.suggestion, cells=row.cells
                 )
             return
+        self.doubts.see(row.number, row.doubts, tally)
         row.all = row.facts.all()
         if not self.dry_run:
             row.ready = [prepared(fact) for fact in row.all]
@@ -216,7 +218,7 @@ class Run:
                 if first != number:
                     tally.repeated += 1
                 else:
-                    self._as_it_is(tally, digest)
+                    self._as_it_is(tally, digest, number, cells, converter)
                 continue
             row = seen.told_apart(number, cells, raw, digest)
             if isinstance(row, Row):
@@ -230,7 +232,7 @@ class Run:
             id, digest = there.get(row.key, ("", 0))
             row.there, row.id = bool(id), id
             if id and digest == row.digest:
-                self._as_it_is(tally, digest)
+                self._as_it_is(tally, digest, row.number, row.cells, converter)
                 self.taken.setdefault(id, row.number)
             elif not id and row.key in self.gone:
                 tally.refuse(row.number, gone(*self.gone[row.key]), cells=row.cells)
@@ -239,10 +241,13 @@ class Run:
             else:
                 yield row
 
-    def _as_it_is(self, tally: Tally, digest: int) -> None:
+    def _as_it_is(
+        self, tally: Tally, digest: int, number: int, cells: list[Any], converter: Converter
+    ) -> None:
         """A row whose record is in the store: unchanged, unless this load brought it before it was interrupted."""
         if digest in self.own:
             tally.loaded += 1
+            self.doubts.see(number, doubtful(converter.values(cells, self.known)), tally)
         else:
             tally.unchanged += 1
 
@@ -277,6 +282,7 @@ class Run:
 
     def _built(self, row: Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
         values = converter.values(row.cells, known)
+        row.doubts = doubtful(values)
         texts: dict[str, str] = {}
         if self.patterns:
             texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}

@@ -92,6 +92,20 @@ def _print_report(report: LoadReport) -> None:
         console.print(shown)
         if len(f.problems) > SHOWN:
             console.print(f"{len(f.problems) - SHOWN:,} more: --json has them.")
+    for f in report.files:
+        if f.doubts:
+            shown = common.table(
+                "row",
+                "column",
+                "cell",
+                "read as",
+                "why",
+                title=f"{f.name}: read with doubt",
+                numbers=("row",),
+            )
+            for d in f.doubts[:SHOWN]:
+                common.add(shown, d.row, d.column, d.cell, " | ".join(d.read_as), d.why)
+            console.print(shown)
     made_new = ", ".join(f"{n:,} {label}" for label, n in sorted(report.created.items()) if n)
     console.print(f"New: {made_new or 'nothing'}.")
     console.print(f"Findings: {report.findings.opened:,} opened, {report.findings.closed:,} closed.")
@@ -108,10 +122,17 @@ def _title(report: LoadReport) -> str:
     return "Dry run: nothing was written" if report.dry_run else f"Load {report.load}"
 
 
-def loads(json: Json = False) -> None:
-    """What was loaded, newest first."""
+def loads(
+    load: Annotated[str | None, typer.Argument(help="Id of a load, to see its report again.")] = None,
+    json: Json = False,
+) -> None:
+    """What was loaded, newest first; or the report of one load."""
     with common.opened() as graph:
+        report = graph.load(load) if load else None
         answer = graph.loads()
+    if report is not None:
+        common.print_json(report) if json else _print_report(report)
+        return
     if json:
         common.print_json(answer)
         return

@@ -1,4 +1,4 @@
-"""What waits for a person about one partner: others that it may be the same as."""
+"""What a person should look at about one partner: others that it may be the same as, names read with doubt."""
 
 from __future__ import annotations
 
@@ -23,3 +23,18 @@ def may_be(asking: Asking, canonical: str) -> list[MayBe]:
     """
     rows = asking.store.read(_MAY_BE, id=canonical, most=MOST)
     return [MayBe(id=r["id"], name=r["name"], score=r["score"] or 0.0) for r in rows]
+
+
+def doubts(asking: Asking, canonical: str) -> list[str]:
+    """From which cells names of this partner were read with doubt.
+
+    A cell may name whom a confidential contact was with: it is told to coordinators and to who loaded it.
+    """
+    rows = asking.store.read(
+        "MATCH (p:Partner {canonical: $id}) WHERE p.doubt IS NOT NULL AND ($all OR p.author = $name) "
+        "RETURN p.doubt AS doubt ORDER BY doubt",
+        id=canonical,
+        all=asking.viewer.sees_all,
+        name=asking.viewer.name,
+    )
+    return [row["doubt"] for row in rows]
