@@ -207,10 +207,19 @@ class Partners(Answer):
     next: str | None
 
 
+class MayBe(Answer):
+    """Another partner that may be the same one; a person has not judged it yet."""
+
+    id: str
+    name: str
+    score: float
+
+
 class PartnerCard(Answer):
     """Everything on one page about a partner; `contacts` are the newest ones (see /contacts for all).
 
-    `records` are the records judged to be this partner, the one that stands for them first.
+    `records` are the records judged to be this partner, the one that stands for them first; `may_be` are others
+    that wait to be judged; `doubts` say from which cell its name was read without being sure.
     """
 
     id: str
@@ -223,6 +232,8 @@ class PartnerCard(Answer):
     reference: str | None
     aliases: list[str]
     records: list[PartnerRecord]
+    may_be: list[MayBe]
+    doubts: list[str]
     part_of: Named | None
     talks: WhoTalksTo
     lead: list[LeadCard]
@@ -356,8 +367,18 @@ class Problem(Answer):
     suggestion: str | None
 
 
+class ReadWithDoubt(Answer):
+    """A cell of several names that was taken apart, or left whole, on weak evidence; its row is loaded."""
+
+    row: int
+    column: str
+    cell: str
+    read_as: list[str]
+    why: str
+
+
 class FileReport(Answer):
-    """loaded + unchanged + repeated + quarantined = rows."""
+    """loaded + unchanged + repeated + quarantined = rows. `unsure` counts the rows read with doubt."""
 
     name: str
     rows: int
@@ -366,6 +387,8 @@ class FileReport(Answer):
     repeated: int
     quarantined: int
     problems: list[Problem]
+    unsure: int = 0
+    doubts: list[ReadWithDoubt] = Field(default_factory=list)
 
 
 class FindingsDelta(Answer):
@@ -373,13 +396,23 @@ class FindingsDelta(Answer):
     closed: int
 
 
+class LoadNames(Answer):
+    """What became of the names of a load's new partners: joined by machine, and left to a person."""
+
+    joined: int
+    to_review: int
+
+
 class LoadReport(Answer):
+    """How a load ended; `names` is null where nothing was written or names were left for later."""
+
     load: str
     files: list[FileReport]
     created: dict[str, int]
     findings: FindingsDelta
     dry_run: bool = False
     notes: list[str] = Field(default_factory=list)
+    names: LoadNames | None = None
 
 
 class LoadRow(Answer):

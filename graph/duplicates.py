@@ -7,10 +7,12 @@ joins what would bring together two records that somebody judged different.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Set
 from itertools import islice
 
 from graph import matching, persons
+from graph.answers import LoadNames
 from graph.answers_names import FoundDuplicates, Of
 from graph.clusters import newest_of, reading
 from graph.judgements import Judgement, Verdict, judge
@@ -36,9 +38,19 @@ VERSIONS: dict[Of, str] = {"partner": matching.VERSION, "person": persons.VERSIO
 
 
 def find(
-    store: Store, viewer: Viewer, progress: Progress | None = None, of: Of = "partner"
+    store: Store,
+    viewer: Viewer,
+    progress: Progress | None = None,
+    of: Of = "partner",
+    *,
+    only: Set[str] | None = None,
+    source: str = "",
 ) -> FoundDuplicates:
     """Look through all partners, or all persons, and judge by machine what nobody has judged yet.
+
+    Args:
+        only: judge only pairs in which one of these records is; None for all.
+        source: the load that the judgements belong to.
 
     Raises:
         NotAllowed: the viewer may not edit.
@@ -46,10 +58,14 @@ def find(
     viewer.require("editor", "look for duplicates")
     rows = store.read(_PARTNERS if of == "partner" else persons.ALL)
     newest = newest_of(store.read(reading(of)))
-    pairs = likely(rows, progress) if of == "partner" else persons.likely(rows, newest, progress)
-    made = proposed(rows, newest, pairs, of)
+    pairs = likely(rows, progress, only) if of == "partner" else persons.likely(rows, newest, progress)
+    made = proposed(rows, newest, pairs, of, only=only, source=source)
+    done = 0
     for part in _parts(made):
         judge(store, viewer, part)
+        done += len(part)
+        if progress:
+            progress(done, len(made), "judge")
     sure = sum(j.verdict == "same" for j in made)
     return FoundDuplicates(
         partners=len({row["canonical"] for row in rows}),
@@ -61,7 +77,13 @@ def find(
 
 
 def proposed(
-    rows: list[Row], newest: dict[Pair, Row], pairs: dict[Pair, matching.Score], of: Of = "partner"
+    rows: list[Row],
+    newest: dict[Pair, Row],
+    pairs: dict[Pair, matching.Score],
+    of: Of = "partner",
+    *,
+    only: Set[str] | None = None,
+    source: str = "",
 ) -> list[Judgement]:
     """What the machine judges of these records, the strongest first.
 
@@ -69,11 +91,14 @@ def proposed(
         rows: id and canonical of every record.
         newest: the newest judgement on each pair that has one.
         pairs: what `likely` found, here or in `graph.persons`.
+        only, source: as in `find`.
     """
     version = VERSIONS[of]
     clusters = _Clusters(rows, newest)
     made: list[Judgement] = []
     for (a, b), score in sorted(pairs.items(), key=lambda x: (-x[1].value, x[0])):
+        if only is not None and a not in only and b not in only:
+            continue
         before = newest.get((a, b))
         if before is not None and before["machine"] is None:
             continue
@@ -95,9 +120,26 @@ def proposed(
                 score=score.value,
                 rule=rule_of(score),
                 of=of,
+                source=source,
             )
         )
     return made
+
+
+def judge_load(store: Store, viewer: Viewer, load: str, progress: Progress | None = None) -> LoadNames:
+    """Judge by machine the partners that a load brought; the judgements belong to the load.
+
+    Returns:
+        How many judgements of each kind the load has now.
+    """
+    new = store.read("MATCH (p:Partner) WHERE p.source = $load RETURN collect(p.id) AS ids", load=load)
+    if ids := frozenset(new[0]["ids"]):
+        find(store, viewer, progress, only=ids, source=load)
+    rows = store.read(
+        "MATCH (j:Judgement) WHERE j.source = $load RETURN j.verdict AS verdict, count(j) AS n", load=load
+    )
+    made = {row["verdict"]: row["n"] for row in rows}
+    return LoadNames(joined=made.get("same", 0), to_review=made.get("unsure", 0))
 
 
 def rule_of(score: matching.Score) -> str:
@@ -110,29 +152,43 @@ def named(row: Row, text: str) -> matching.Named:
     return matching.Named(text, kind=row["kind"], country=row["country"], website=row["website"])
 
 
-def likely(rows: list[Row], progress: Progress | None = None) -> dict[Pair, matching.Score]:
-    """The pairs that are possible at least, each with its best score, as `_clear` leaves it."""
+def likely(
+    rows: list[Row], progress: Progress | None = None, only: Set[str] | None = None
+) -> dict[Pair, matching.Score]:
+    """The pairs that are possible at least, each with its best score, as `_clear` leaves it.
+
+    With `only`, these ask, and then whoever they found asks back: a pair scores as if all had been asked.
+    """
     index = Index()
     texts = {
         row["id"]: list(dict.fromkeys([row["name"], *sorted(row["aliases"])]))[:MOST_NAMES] for row in rows
     }
     canonical = {row["id"]: row["canonical"] for row in rows}
+    by_id = {row["id"]: row for row in rows}
     bearers: dict[str, list[matching.Named]] = {}
     for row in rows:
         bearers[row["id"]] = [named(row, text) for text in texts[row["id"]]]
         for name in bearers[row["id"]]:
             index.add(row["id"], name)
     best: dict[Pair, matching.Score] = {}
-    for done, row in enumerate(rows, start=1):
+    waiting = deque(row for row in rows if only is None or row["id"] in only)
+    asked = {row["id"] for row in waiting}
+    done = 0
+    while waiting:
+        row = waiting.popleft()
         for name in bearers[row["id"]]:
             for hit in index.alike(name, row["id"], most=MOST_LIKE):
                 if canonical[hit.id] == row["canonical"]:
                     continue
+                if only is not None and row["id"] in only and hit.id not in asked:
+                    asked.add(hit.id)
+                    waiting.append(by_id[hit.id])
                 pair = (min(row["id"], hit.id), max(row["id"], hit.id))
                 if pair not in best or best[pair].value < hit.score.value:
                     best[pair] = hit.score
+        done += 1
         if progress and done % 100 == 0:
-            progress(done, len(rows), "compare")
+            progress(done, len(asked), "compare")
     return _clear(best, bearers, canonical)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,6 +123,10 @@ class Intake:
     def forget_aside(self, load: str) -> None:
         """Forget what an interrupted run of a load had set aside."""
         aside.forget_aside(self.store, load)
+
+    def mark_doubts(self, load: str, doubts: Mapping[str, str]) -> None:
+        """Keep with partners that this load brought (id -> text) that their names were read with doubt."""
+        loads.mark_doubts(self.store, load, doubts)
 
     def aside(self, load: str) -> list[AsideFile]:
         """The rows that a load set aside, file by file."""

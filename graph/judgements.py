@@ -35,6 +35,7 @@ class Judgement:
         score, rule: what it judged by: 0..1, and what tells the two names apart.
         seen: the judgement on the pair that this one answers; Conflict when there is a newer one.
         of: what they are records of.
+        source: the load that it belongs to and is undone with, "" for none.
     """
 
     a: str
@@ -47,6 +48,7 @@ class Judgement:
     rule: str = ""
     seen: str = ""
     of: Of = "partner"
+    source: str = ""
 
 
 def judge(store: Store, viewer: Viewer, judgements: Sequence[Judgement]) -> None:
@@ -144,6 +146,7 @@ def _stored(j: Judgement, id: str, nr: int, viewer: Viewer, moment: str) -> dict
         "machine": j.machine or None,
         "score": j.score,
         "rule": j.rule or None,
+        "source": j.source or None,
     }
 
 

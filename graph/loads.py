@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,6 +125,17 @@ def brought(store: Store, load: str) -> dict[str, int]:
         if n:
             out[e.name] = out.get(e.name, 0) + n
     return out
+
+
+def mark_doubts(store: Store, load: str, doubts: Mapping[str, str]) -> None:
+    """Keep a text with partners (by id) that the load brought; it is beside the facts, and goes with the partner."""
+    rows = [{"id": id, "said": said} for id, said in sorted(doubts.items())]
+    for start in range(0, len(rows), 1_000):
+        store.once(
+            "UNWIND $rows AS row MATCH (p:Partner {id: row.id}) WHERE p.source = $load SET p.doubt = row.said",
+            rows=rows[start : start + 1_000],
+            load=load,
+        )
 
 
 def deleted(store: Store, source: str) -> dict[str, tuple[str, int]]:

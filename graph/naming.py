@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph import answers_names
+from graph import answers, answers_names
 from graph.answers_names import Of
 from graph.errors import BadInput
 from graph.store import Store
@@ -115,6 +115,15 @@ class Naming:
         found = find(self.store, self.viewer, progress, of)
         self.refresh(progress)
         return found
+
+    def judge_names_of(self, load: str, progress: Progress | None = None) -> answers.LoadNames:
+        """Compare the partners that a load brought with all there are; what is derived is left stale.
+
+        What was judged before for the same load counts too, so that it can be interrupted and begun again.
+        """
+        from graph.duplicates import judge_load
+
+        return judge_load(self.store, self.viewer, load, progress)
 
     def judge_rule(self, rule: str, verdict: Literal["same", "different"], *, of: Of = "partner") -> int:
         """Judge every pair in `review` that differs in just this rule; how many there were."""

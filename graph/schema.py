@@ -311,6 +311,7 @@ LABELS: tuple[Label, ...] = (
             _p("nr", "int"),
             _p("score", "number"),
             _p("rule"),
+            _p("source"),
         ),
         caption="why",
         fact=False,

@@ -41,6 +41,7 @@ class _Plan:
     changed: dict[str, list[str]] = field(default_factory=dict)
     kept: dict[str, dict[str, str]] = field(default_factory=dict)
     blockers: list[Blocker] = field(default_factory=list)
+    judgements: list[str] = field(default_factory=list)
 
     def removed(self, label: str) -> list[str]:
         kept = self.kept.get(label, {})
@@ -135,6 +136,9 @@ def _planned(store: Store, load: str) -> _Plan:
         load=load,
     ):
         plan.changed[row["label"]] = sorted(set(row["ids"]) - own.get(row["label"], set()))
+    plan.judgements = store.read(
+        "MATCH (j:Judgement) WHERE j.source = $load RETURN collect(j.id) AS ids", load=load
+    )[0]["ids"]
     plan.kept = _kept(store, load, own)
     plan.blockers = _blockers(store, load, plan)
     return plan
@@ -188,6 +192,9 @@ def _uses(label: str) -> Iterator[str]:
             yield f"(n:{label})<-[x:NAMES]-(:Alias) WHERE x.source IS NOT NULL"
         elif e.fact:
             yield f"(n:{label})<-[x:{e.name}]-(:{e.start}) WHERE true"
+        elif e.name == "JUDGES":
+            # What a machine was not sure of is no use: it goes with the record.
+            yield f"(n:{label})<-[:JUDGES]-(x:Judgement) WHERE (x.machine IS NULL OR x.verdict = 'same')"
         else:
             yield f"(n:{label})<-[:{e.name}]-(x:{e.start}) WHERE true"
 
@@ -226,8 +233,10 @@ def _blockers(store: Store, load: str, plan: _Plan) -> list[Blocker]:
                 out.append(_blocker("used", label=label, **row))
     for label in schema.CLUSTERED:
         for row in store.read(
-            f"MATCH (p:{label}) WHERE p.source = $load AND (p.canonical <> p.id OR "
-            f"EXISTS {{ MATCH (q:{label} {{canonical: p.id}}) WHERE q.id <> p.id }}) RETURN p.id AS record",
+            f"MATCH (p:{label})<-[:JUDGES]-(j:Judgement {{verdict: 'same'}}) WHERE p.source = $load "
+            "AND coalesce(j.source, '') <> $load AND (p.canonical <> p.id OR "
+            f"EXISTS {{ MATCH (q:{label} {{canonical: p.id}}) WHERE q.id <> p.id }}) "
+            "RETURN DISTINCT p.id AS record",
             load=load,
         ):
             if row["record"] in removed.get(label, ()):
@@ -312,6 +321,9 @@ def _work(store: Store, viewer: Viewer, load: str, plan: _Plan, progress: Progre
 
 def _steps(load: str, plan: _Plan) -> Iterator[tuple[int, Callable[[Tx], None]]]:
     """(records, what to do) in the order in which nothing is missed: what came back first, shared ones last."""
+    for chunk in _chunks(sorted(plan.judgements), CHUNK):
+        kept = plan.kept.get("Partner", {})
+        yield len(chunk), partial(undo_steps.unjudge, load=load, ids=chunk, kept=kept)
     for label, ids in sorted(plan.changed.items()):
         for chunk in _chunks(ids, CHUNK):
             yield len(chunk), partial(undo_steps.restore, load=load, label=label, ids=chunk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graph import facts, scopes
+from graph import clusters, facts, schema, scopes
 from graph.errors import Conflict
 from graph.scopes import Touch
 from graph.states import Content, State, overwrite, own_edges, parsed
@@ -77,6 +77,31 @@ def restore(tx: Tx, load: str, label: str, ids: Sequence[str]) -> None:
     _undone(tx, load, list(before))
 
 
+def unjudge(tx: Tx, load: str, ids: Sequence[str], kept: Mapping[str, str]) -> None:
+    """Take back what was judged for the load; what is about kept records alone goes on with those they become."""
+    clusters.lock(tx, 1)
+    rows = tx.run(
+        "UNWIND $ids AS id MATCH (j:Judgement {id: id})-[:JUDGES]->(p:Partner) WHERE j.source = $load "
+        "RETURN id, collect([p.id, p.canonical, p.source]) AS sides",
+        ids=list(ids),
+        load=load,
+    )
+    handed: list[dict[str, str | None]] = []
+    gone: list[str] = []
+    heads: set[str] = set()
+    for row in rows:
+        own = [id for id, _, source in row["sides"] if source == load]
+        if own and all(id in kept for id in own):
+            to = kept[own[0]]
+            handed.append({"id": row["id"], "source": to if to.startswith("l-") else None})
+        else:
+            gone.append(row["id"])
+            heads.update(canonical for _, canonical, _ in row["sides"])
+    tx.run("UNWIND $rows AS row MATCH (j:Judgement {id: row.id}) SET j.source = row.source", rows=handed)
+    tx.run("UNWIND $ids AS id MATCH (j:Judgement {id: id}) DETACH DELETE j", ids=gone)
+    clusters.settle(tx, "partner", sorted(heads))
+
+
 def _undone(tx: Tx, load: str, ids: Sequence[str]) -> None:
     tx.run(
         "UNWIND $ids AS id MATCH (c:Change {record: id}) WHERE c.load = $load AND c.undone_at IS NULL "
@@ -123,6 +148,13 @@ def remove(tx: Tx, load: str, label: str, ids: Sequence[str], uses: Sequence[str
         f"UNWIND $ids AS id MATCH (n:{label} {{id: id}})<-[:NAMES]-(a:Alias) RETURN collect(DISTINCT a.id) AS ids",
         ids=list(ids),
     )[0]["ids"]
+    if label in schema.CLUSTERED:
+        # No person's work, and nothing to wait for any more.
+        tx.run(
+            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}})<-[:JUDGES]-(j:Judgement) WHERE j.machine IS NOT NULL "
+            "DETACH DELETE j",
+            ids=list(ids),
+        )
     tx.run(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n", ids=list(ids))
     _drop_bare(tx, aliases)
     _undone(tx, load, ids)

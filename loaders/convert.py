@@ -12,7 +12,7 @@ from graph.errors import BadInput
 from loaders.dates import ISO, day
 from loaders.formats.base import normal
 from loaders.mapping import Also, Mapping, Rule
-from loaders.splitting import split_cell
+from loaders.splitting import KNOWN, Doubt, doubt_of, split_cell
 from loaders.values import Find, Named, converted, key_text, prepared, shown
 
 __all__ = ["Cell", "CellError", "Converter", "key_text", "shown"]
@@ -38,6 +38,7 @@ class Cell(NamedTuple):
 
     value: Any
     column: str
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ class Converter:
                     continue
             if name in out:
                 # Several rules fill one list.
-                made = Cell([*out[name].value, *made.value], out[name].column)
+                made = Cell([*out[name].value, *made.value], out[name].column, made.doubt or out[name].doubt)
             out[name] = made
         return out
 
@@ -273,7 +274,11 @@ class Converter:
                 raise CellError(column, "", f"{column} is empty; every row needs it.")
             return None
         try:
-            made = Cell(self._narrowed(place, self._converted(rule, cell, known), cells, known), column)
+            value = self._narrowed(place, self._converted(rule, cell, known), cells, known)
+            doubt = None
+            if isinstance(cell, str) and not KNOWN.isdisjoint(rule.split):
+                doubt = doubt_of(cell, rule.split, known)
+            made = Cell(value, column, doubt)
         except CellError:
             raise
         except BadInput as error:

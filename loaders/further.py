@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph import facts
 from graph.errors import BadInput
 from graph.facts import Fact, Link
-from loaders.convert import Cell, CellError
+from loaders.convert import Cell, CellError, Converter, key_text
 from loaders.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -32,6 +33,23 @@ def in_order(kind: str, more: Sequence[More]) -> tuple[list[More], list[More]]:
     """Those made before a row's own record, which leads to them, and those after it, which lead to it."""
     before = [m for m in more if m.mapping.kind in BY_NAME and kind not in BY_NAME]
     return before, [m for m in more if m not in before]
+
+
+def of_row(converter: Converter, cells: list[Any], row_key: str, known: Counter[str] | None) -> list[More]:
+    """The further records of a row with this key in its source."""
+    out = []
+    for further in converter.further:
+        mapping = further.also.mapping
+        for element, own in converter.elements(further, cells):
+            if further.converter.lacks(own):
+                continue
+            key = ""
+            if mapping.key:
+                key = facts.source_key(mapping.source, *further.converter.key(own))
+            elif mapping.kind not in BY_NAME:
+                key = facts.source_key(mapping.source, row_key, key_text(element))
+            out.append(More(mapping, further.converter.values(own, known), key))
+    return out
 
 
 def build(builder: Builder, out: RowFacts, more: More, row: dict[str, str]) -> None:

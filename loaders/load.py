@@ -39,6 +39,7 @@ def load(
     dry_run: bool = False,
     progress: Progress | None = None,
     problems: Path | None = None,
+    judge_names: bool = True,
 ) -> LoadReport:
     """Load files by a mapping (a built-in name or a YAML file).
 
@@ -47,6 +48,8 @@ def load(
         progress: called with (rows done, rows there are about, file name), and while the derived graph is
             refreshed.
         problems: a CSV file to write every quarantined row's problem to; the report lists the first 1,000.
+        judge_names: compare the partners that the load brings with all there are: sure ones are joined, possible
+            ones wait for a person. False leaves that to `Graph.find_duplicates`.
 
     Raises:
         BadInput: the mapping or a file cannot be used at all. Every file is opened before anything of any is
@@ -80,6 +83,8 @@ def load(
                     aside.flush()
             if run is not None and not dry_run:
                 run.end()
+                if judge_names:
+                    run.judge_names()
                 done = graph.refresh(progress)
                 delta = FindingsDelta(opened=done.opened, closed=done.closed)
         except StoreUnavailable as error:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
-from graph.answers import FindingsDelta, LoadReport
+from graph.answers import FindingsDelta, LoadNames, LoadReport
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.prepared import Prepared, prepared
@@ -17,7 +17,8 @@ from graph.store import TooMuch
 from loaders import readers
 from loaders.complete import end_missing
 from loaders.convert import CellError, Converter, key_text, shown
-from loaders.further import BY_NAME, More
+from loaders.doubts import Doubts, doubtful
+from loaders.further import BY_NAME, of_row
 from loaders.kinds import MAIN
 from loaders.mapping import Mapping
 from loaders.prescan import scan
@@ -50,7 +51,10 @@ class Run:
         self.dry_run = not load_id
         self.progress = progress
         self.builder = Builder(mapping, graph.directory(), self._record_of)
+        self.doubts = Doubts()
+        self.known: Counter[str] | None = None  # of the file at hand
         self.created: Counter[str] = Counter()
+        self.names: LoadNames | None = None  # once they were judged
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
         self.resumed = resumed
         self.own: set[int] = set()  # digests that this load wrote before it was interrupted
@@ -83,13 +87,14 @@ class Run:
             findings=delta,
             dry_run=self.dry_run,
             notes=[*self.notes, *self._said(), *(note for t in tallies for note in t.notes())],
+            names=self.names,
         )
 
     def file(
         self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
     ) -> None:
         """Take one file; `again` opens it a second time."""
-        known = scan(again, converter, tally.name)
+        known = self.known = scan(again, converter, tally.name)
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
@@ -118,6 +123,7 @@ class Run:
         """After the last file: mark what a complete source has no longer, and say what is to be settled."""
         if self.resumed:
             self.created = Counter(self.graph.brought(self.load_id))
+        self.doubts.mark(self.graph, self.load_id)
         if self.mapping.complete:
             self.notes += end_missing(self.graph, self.mapping, self.load_id, self.seen)
         if open_ones := len(self.graph.disagreements(load=self.load_id).disagreements):
@@ -125,6 +131,11 @@ class Run:
                 f"{open_ones:,} values differ from what persons corrected; theirs stand until somebody settles it "
                 "(kumppani disagreements)."
             )
+
+    def judge_names(self) -> None:
+        """After all rows: which of the new partners are partners that were there; nothing new costs nothing."""
+        none, new = LoadNames(joined=0, to_review=0), self.created["Partner"]
+        self.names = self.graph.judge_names_of(self.load_id, self.progress) if new else none
 
     def _take(
         self,
@@ -145,6 +156,7 @@ class Run:
                     row.number, error.reason, error.column, error.value, error.suggestion, cells=row.cells
                 )
             return
+        self.doubts.see(row.number, row.doubts, tally)
         row.all = row.facts.all()
         if not self.dry_run:
             row.ready = [prepared(fact) for fact in row.all]
@@ -206,7 +218,7 @@ class Run:
                 if first != number:
                     tally.repeated += 1
                 else:
-                    self._as_it_is(tally, digest)
+                    self._as_it_is(tally, digest, number, cells, converter)
                 continue
             row = seen.told_apart(number, cells, raw, digest)
             if isinstance(row, Row):
@@ -220,7 +232,7 @@ class Run:
             id, digest = there.get(row.key, ("", 0))
             row.there, row.id = bool(id), id
             if id and digest == row.digest:
-                self._as_it_is(tally, digest)
+                self._as_it_is(tally, digest, row.number, row.cells, converter)
                 self.taken.setdefault(id, row.number)
             elif not id and row.key in self.gone:
                 tally.refuse(row.number, gone(*self.gone[row.key]), cells=row.cells)
@@ -229,10 +241,13 @@ class Run:
             else:
                 yield row
 
-    def _as_it_is(self, tally: Tally, digest: int) -> None:
+    def _as_it_is(
+        self, tally: Tally, digest: int, number: int, cells: list[Any], converter: Converter
+    ) -> None:
         """A row whose record is in the store: unchanged, unless this load brought it before it was interrupted."""
         if digest in self.own:
             tally.loaded += 1
+            self.doubts.see(number, doubtful(converter.values(cells, self.known)), tally)
         else:
             tally.unchanged += 1
 
@@ -267,10 +282,11 @@ class Run:
 
     def _built(self, row: Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
         values = converter.values(row.cells, known)
+        row.doubts = doubtful(values)
         texts: dict[str, str] = {}
         if self.patterns:
             texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}
-        more = _more(converter, row, known) if converter.further else ()
+        more = of_row(converter, row.cells, row.key, known) if converter.further else ()
         built = self.builder.build(values, texts, row.key, row.number, row.digest, more, row.id)
         try:
             for fact in built.all():
@@ -373,24 +389,6 @@ class Run:
             else:
                 tally.loaded += 1
                 tally.updated += of_main == "updated"
-
-
-def _more(converter: Converter, row: Row, known: Counter[str] | None) -> list[More]:
-    """The further records of a row."""
-    out = []
-    for further in converter.further:
-        mapping = further.also.mapping
-        for element, cells in converter.elements(further, row.cells):
-            if further.converter.lacks(cells):
-                continue
-            key = ""
-            if mapping.key:
-                key = facts.source_key(mapping.source, *further.converter.key(cells))
-            elif mapping.kind not in BY_NAME:
-                key = facts.source_key(mapping.source, row.key, key_text(element))
-            values = further.converter.values(cells, known)
-            out.append(More(mapping, values, key))
-    return out
 
 
 def _would(row: Row) -> list[Written]:

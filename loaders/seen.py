@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from graph import clock
 from graph.facts import Fact, source_key
 from graph.prepared import Prepared
-from loaders.convert import Converter
+from loaders.convert import Cell, Converter
 from loaders.further import BY_NAME
 from loaders.mapping import Mapping
 
@@ -37,6 +37,7 @@ class Row:
     facts: RowFacts | None = None
     all: list[Fact] = field(default_factory=list)
     ready: list[Prepared] = field(default_factory=list)  # the same, checked
+    doubts: list[Cell] = field(default_factory=list)  # cells that were read with doubt
 
 
 def gone(by: str, at: int) -> str:

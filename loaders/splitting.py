@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from graph.errors import BadInput
 from graph.matching.forms import only_legal_form
@@ -24,7 +25,35 @@ _ABBREVIATION = re.compile(r"[A-ZÅÄÖ]{2,6}")
 _COMMA = re.compile(r",(?![^(\[]*[)\]])")  # not one inside brackets
 
 
-def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> list[str]:
+class Doubt(NamedTuple):
+    """A cell that a rule took apart, or left whole, on weak evidence."""
+
+    cell: str
+    parts: list[str]  # as it was read
+    unsure: dict[str, str]  # part -> why it may be wrong
+
+
+_BESIDE_ONE = "split at a comma beside one known name: this part is not known"
+_TOGETHER = "kept together: none of the names between the commas is known"
+_SHORT = "split at a slash, because each part is known or looks like an abbreviation: this one is not known"
+_WHOLE = "kept whole at a slash: not every part is known"
+
+
+def doubt_of(text: str, rules: Iterable[str], known: Counter[str] | None) -> Doubt | None:
+    """What is unsure in how `split_cell` reads a cell; None where it is sure."""
+    unsure: dict[str, str] = {}
+    parts = split_cell(text, rules, known, unsure)
+    unsure = {clean: why for part, why in unsure.items() if (clean := _clean(part)) in parts}
+    return Doubt(text, parts, unsure) if unsure else None
+
+
+def _clean(part: str) -> str:
+    return part.strip().strip(";,").strip()
+
+
+def split_cell(
+    text: str, rules: Iterable[str], known: Counter[str] | None, unsure: dict[str, str] | None = None
+) -> list[str]:
     """The values of a cell, in order, without empty ones and repetitions.
 
     Args:
@@ -35,7 +64,9 @@ def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> l
             legal form ("Samsung Electronics Co., Ltd.") belongs to the name before it. "known-slashes" splits
             "LVM / SM" where every part is known or an abbreviation.
         known: how often each whole cell stands in the file, in normal form and without its register id.
+        unsure: takes in the parts that rest on weak evidence, each with the reason.
     """
+    unsure = {} if unsure is None else unsure
     parts = [text]
     for rule in rules:
         if rule == "list":
@@ -43,12 +74,12 @@ def split_cell(text: str, rules: Iterable[str], known: Counter[str] | None) -> l
         elif rule == "lines":
             parts = [x for p in parts for x in p.splitlines()]
         elif rule == "known-commas":
-            parts = [x for p in parts for x in _known(p, known or Counter())]
+            parts = [x for p in parts for x in _known(p, known or Counter(), unsure)]
         elif rule == "known-slashes":
-            parts = [x for p in parts for x in _slashes(p, known or Counter())]
+            parts = [x for p in parts for x in _slashes(p, known or Counter(), unsure)]
         else:
             parts = [x for p in parts for x in p.split(rule)]
-    return list(dict.fromkeys(x for p in parts if (x := p.strip().strip(";,").strip())))
+    return list(dict.fromkeys(x for p in parts if (x := _clean(p))))
 
 
 def _listed(text: str) -> list[str]:
@@ -64,19 +95,21 @@ def _listed(text: str) -> list[str]:
     return found
 
 
-def _known(text: str, known: Counter[str]) -> list[str]:
+def _known(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str]:
     if "," not in text:
         return [text]
     parts = [p for p in _COMMA.split(text) if p.strip()]
     if len(parts) < 2 or known[normalise(register_id(text)[0])] >= OFTEN:
         return [text]
     out: list[str] = []
+    stands: list[str] = []  # by what each of them does: "known", "id", "one" unknown name, "several"
     joins = False  # whether the next part belongs to the one before it
     for part in parts:
         name, register = register_id(part)
         if name == part.strip() and register is not None:
             # The id alone: it belongs to what stands before it, and ends it.
             out[-1:] = [f"{out[-1]}, {part.strip()}" if out else part]
+            stands[-1:] = ["several" if stands[-1:] == ["several"] else "id"]
             joins = False
             continue
         if out and only_legal_form(part):
@@ -85,9 +118,16 @@ def _known(text: str, known: Counter[str]) -> list[str]:
         sure = _is_known(name, known)
         if joins and not sure:
             out[-1] += f",{part}"
+            stands[-1] = "several"
         else:
             out.append(part)
+            stands.append("known" if sure else "one" if register is None else "id")
         joins = not sure and register is None
+    for at, (part, how) in enumerate(zip(out, stands, strict=True)):
+        if how == "several":
+            unsure[part] = _TOGETHER
+        elif how == "one" and (at + 1 < len(out) or (at > 0 and stands[at - 1] != "id")):
+            unsure[part] = _BESIDE_ONE
     return out
 
 
@@ -95,10 +135,15 @@ def _is_known(name: str, known: Counter[str]) -> bool:
     return known[normalise(name)] >= OFTEN or is_organisation(name)
 
 
-def _slashes(text: str, known: Counter[str]) -> list[str]:
+def _slashes(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str]:
     parts = [p.strip() for p in text.split("/")]
-    if len(parts) > 1 and all(_ABBREVIATION.fullmatch(p) or _is_known(p, known) for p in parts):
+    if len(parts) < 2:
+        return [text]
+    if all(_ABBREVIATION.fullmatch(p) or _is_known(p, known) for p in parts):
+        unsure |= {p: _SHORT for p in parts if not _is_known(p, known)}
         return parts
+    if not _is_known(register_id(text)[0], known):
+        unsure[text] = _WHOLE
     return [text]
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from graph.answers import FileReport, Problem
+from graph.answers import FileReport, Problem, ReadWithDoubt
 from graph.errors import BadInput
 from loaders.aside import Aside
+from loaders.convert import Cell
 
 MOST_PROBLEMS = 1_000  # problems of a file listed in a report; all are counted, and written to a ProblemFile
 
@@ -87,6 +89,8 @@ class Tally:
     quarantined: int = 0
     updated: int = 0  # of the loaded ones
     examples: int = 0
+    unsure: int = 0  # rows with a cell that was read with doubt
+    doubts: list[ReadWithDoubt] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     aside: Aside | None = None
 
@@ -111,6 +115,16 @@ class Tally:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
+    def doubt(self, row: int, found: Sequence[Cell]) -> None:
+        """A row that is taken as the rules say, with cells that they were not sure of."""
+        self.unsure += 1
+        for column, doubt in ((c.column, c.doubt) for c in found):
+            if doubt is not None and len(self.doubts) < MOST_PROBLEMS:
+                why = "; ".join(f"“{part}” {why}" for part, why in doubt.unsure.items())
+                self.doubts.append(
+                    ReadWithDoubt(row=row, column=column, cell=doubt.cell[:200], read_as=doubt.parts, why=why)
+                )
+
     def report(self) -> FileReport:
         return FileReport(
             name=self.name,
@@ -120,6 +134,8 @@ class Tally:
             repeated=self.repeated,
             quarantined=self.quarantined,
             problems=sorted(self.problems, key=lambda p: p.row or 0),
+            unsure=self.unsure,
+            doubts=sorted(self.doubts, key=lambda d: d.row),
         )
 
     def notes(self) -> list[str]:
@@ -131,6 +147,12 @@ class Tally:
             out.append(
                 f"{self.name}: {self.updated:,} of the loaded rows changed records that were there already."
             )
+        if self.unsure:
+            out.append(
+                f"{self.name}: {self.unsure:,} rows have a cell of several names that was read with doubt."
+            )
+        if self.unsure > len(self.doubts) >= MOST_PROBLEMS:
+            out.append(f"{self.name}: the first {MOST_PROBLEMS:,} of them are listed.")
         if self.quarantined > MOST_PROBLEMS:
             out.append(
                 f"{self.name}: of {self.quarantined:,} problems the first {MOST_PROBLEMS:,} are listed."

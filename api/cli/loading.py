@@ -47,6 +47,12 @@ def load(
     files: Annotated[list[Path], typer.Argument(help="CSV or XLSX files.")],
     mapping: Annotated[str, typer.Option(help="A built-in mapping, or a YAML file with one.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would happen.")] = False,
+    leave_names: Annotated[
+        bool,
+        typer.Option(
+            "--leave-names", help="Do not compare new partners with known ones: names find does it."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Load files. Every row ends as loaded, unchanged, repeated or quarantined, and the four add up.
@@ -58,7 +64,9 @@ def load(
 
     with common.opened() as graph, common.progress() as reporting:
         try:
-            report = run(graph, files, mapping, dry_run=dry_run, progress=reporting)
+            report = run(
+                graph, files, mapping, dry_run=dry_run, progress=reporting, judge_names=not leave_names
+            )
         except KeyboardInterrupt as stopped:
             common.say(str(stopped) or "The same command continues.")
             raise
@@ -84,9 +92,28 @@ def _print_report(report: LoadReport) -> None:
         console.print(shown)
         if len(f.problems) > SHOWN:
             console.print(f"{len(f.problems) - SHOWN:,} more: --json has them.")
+    for f in report.files:
+        if f.doubts:
+            shown = common.table(
+                "row",
+                "column",
+                "cell",
+                "read as",
+                "why",
+                title=f"{f.name}: read with doubt",
+                numbers=("row",),
+            )
+            for d in f.doubts[:SHOWN]:
+                common.add(shown, d.row, d.column, d.cell, " | ".join(d.read_as), d.why)
+            console.print(shown)
     made_new = ", ".join(f"{n:,} {label}" for label, n in sorted(report.created.items()) if n)
     console.print(f"New: {made_new or 'nothing'}.")
     console.print(f"Findings: {report.findings.opened:,} opened, {report.findings.closed:,} closed.")
+    if report.names is not None and (report.names.joined or report.names.to_review):
+        console.print(
+            f"Names: {report.names.joined:,} pairs surely mean one partner and were joined, "
+            f"{report.names.to_review:,} wait for a person (kumppani names review)."
+        )
     for note in report.notes:
         console.print(common.printable(note))
 
@@ -95,10 +122,17 @@ def _title(report: LoadReport) -> str:
     return "Dry run: nothing was written" if report.dry_run else f"Load {report.load}"
 
 
-def loads(json: Json = False) -> None:
-    """What was loaded, newest first."""
+def loads(
+    load: Annotated[str | None, typer.Argument(help="Id of a load, to see its report again.")] = None,
+    json: Json = False,
+) -> None:
+    """What was loaded, newest first; or the report of one load."""
     with common.opened() as graph:
+        report = graph.load(load) if load else None
         answer = graph.loads()
+    if report is not None:
+        common.print_json(report) if json else _print_report(report)
+        return
     if json:
         common.print_json(answer)
         return

@@ -25,9 +25,14 @@ _OF_ALL: dict[str, Literal["same", "different"]] = {"same": "same", "different":
 
 
 @router.get("/review")
-def review(request: Request, rule: str = "", last: str = "", of: str = "partner") -> HTMLResponse:
-    """The next pair that waits, of partners or of persons; `last` are the two judged before it."""
-    return _page(request, of, rule, last)
+def review(
+    request: Request, rule: str = "", last: str = "", of: str = "partner", partner: str = ""
+) -> HTMLResponse:
+    """The next pair that waits, of partners or of persons, of one partner where it is named.
+
+    `last` are the two judged before it.
+    """
+    return _page(request, of, rule, last, partner=partner)
 
 
 @router.post("/review")
@@ -95,12 +100,24 @@ def _address(of: str, rule: str = "", last: str = "") -> str:
 
 
 def _page(
-    request: Request, of: str, rule: str, last: str, complaint: str = "", status: int = 200
+    request: Request,
+    of: str,
+    rule: str,
+    last: str,
+    complaint: str = "",
+    status: int = 200,
+    partner: str = "",
 ) -> HTMLResponse:
     graph = graph_of(request)
     graph.viewer.require("editor", JUDGING)
     records = _records(of)
-    queue = graph.review(of=records, rule=rule or None, limit=1, language=choose(request).code)
+    queue = graph.review(
+        of=records,
+        rule=rule or None,
+        partner=partner or None,
+        limit=1,
+        language=choose(request).code,
+    )
     contacts: dict[str, list[ContactCard]] = {}
     for pair in queue.pairs:
         for record in pair.records:

@@ -28,6 +28,7 @@ class AskedLoad(Asked):
     mapping: str = Field("", description="Name of a built-in mapping.", examples=["contacts"])
     mapping_file: UploadFile | None = Field(None, description="Or a mapping of one's own, as YAML.")
     dry_run: bool = Field(False, description="Write nothing and say what would happen.")
+    leave_names: bool = Field(False, description="Do not compare new partners with known ones.")
 
 
 class AskedUndo(Asked):
@@ -84,7 +85,7 @@ def load_files(
             # Only by name: a path would be one of this machine's own files.
             raise BadInput(f"There is no mapping {asked.mapping!r}. Built in: {', '.join(names())}.")
         paths = [_kept(file, Path(folder, str(nr))) for nr, file in enumerate(asked.file)]
-        report = run(graph, paths, mapping, dry_run=asked.dry_run)
+        report = run(graph, paths, mapping, dry_run=asked.dry_run, judge_names=not asked.leave_names)
     return reply(request, report)
 
 

@@ -22,6 +22,7 @@ from graph.questions import contacts as contact_list
 from graph.questions import findings as finding_list
 from graph.questions.asking import Asking
 from graph.questions.judgements import cluster
+from graph.questions.waiting import doubts, may_be
 from graph.questions.who import who_talks_to
 from graph.store import Row
 
@@ -72,6 +73,8 @@ def partner_card(asking: Asking, id: str, *, language: str = "en") -> PartnerCar
         reference=row["reference"],
         aliases=[a for a in row["aliases"] if a != row["name"]],
         records=[PartnerRecord(**record) for record in cluster(asking.store, pid)],
+        may_be=may_be(asking, pid),
+        doubts=doubts(asking, pid),
         part_of=Named(id=row["part_of"][0], name=row["part_of"][1]) if row["part_of"] else None,
         talks=who_talks_to(asking, pid),
         lead=[

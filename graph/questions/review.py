@@ -35,6 +35,7 @@ def queue(
     *,
     of: Of = "partner",
     rule: str | None = None,
+    partner: str | None = None,
     limit: int | None = 20,
     cursor: str | None = None,
     language: str = "en",
@@ -44,17 +45,21 @@ def queue(
     Args:
         of: whether partners or persons; persons that everybody may know of.
         rule: only pairs that differ in just this (see `ReviewQueue.rules`).
+        partner: only pairs that a record of this partner is in.
         limit: None gives all of it.
     """
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
     rows = asking.store.read(
         f"{pairs(of, _WAITING)} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
-        f"p.id AS a, q.id AS b, {_BUSY[of].format('p')} + {_BUSY[of].format('q')} AS busy",
+        f"p.id AS a, q.id AS b, {_BUSY[of].format('p')} + {_BUSY[of].format('q')} AS busy, "
+        "$partner IS NULL OR EXISTS { MATCH (m:Partner {id: $partner}) "
+        "WHERE m.canonical IN [p.canonical, q.canonical] } AS asked",
         sees_all=asking.viewer.sees_all,
+        partner=partner,
     )
     rules = Counter(row["rule"] for row in rows)
-    keyed = sorted((_order(row), row) for row in rows if rule is None or row["rule"] == rule)
+    keyed = sorted((_order(row), row) for row in rows if row["asked"] and rule in (None, row["rule"]))
     if after:
         keyed = [x for x in keyed if x[0] > tuple(after)]
     page = keyed if size is None else keyed[:size]
