@@ -21,7 +21,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from api.bench import check, hidden, rules
+from api.bench import check, hidden, naming, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, partner_id, prepare, write_csv
 from api.bench.loading import environment, in_process
 from api.cli.common import run_steadily
@@ -78,8 +78,13 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
                 _bare(graph, small)
             for size in sizes:
                 lines = _city(graph, size, Path(folder), console)
-                _print(console, size, lines)
+                _print(console, f"{size:,} contacts", lines)
                 everything += lines
+            with console.status(f"{naming.PARTNERS:,} names: asking, matching, merging"):
+                _wipe(graph)
+                lines = naming.lines(graph, lambda: _Served(graph), _times)
+            _print(console, f"{naming.PARTNERS:,} partners", lines)
+            everything += lines
         from graph.local import stop
 
         stop(settings)
@@ -373,8 +378,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _print(console: Console, size: int, lines: list[Line]) -> None:
-    table = Table(title=f"{size:,} contacts", title_justify="left")
+def _print(console: Console, title: str, lines: list[Line]) -> None:
+    table = Table(title=title, title_justify="left")
     for heading in ("measured", "figure", "beside it", "ratio or value", "to reach", ""):
         table.add_column(heading)
     for line in lines:
