@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from graph import names
 from graph.errors import BadInput
 from loaders import readers
 from loaders.convert import Converter, Place
 from loaders.dates import ISO, ORDERS, fits
-from loaders.splitting import KNOWN, register_id
+from loaders.splitting import KNOWN, counted
 from loaders.values import shown
 
 SHOWN = 3  # rows named in a question
@@ -90,7 +89,7 @@ def scan(again: Callable[[], readers.Table], converter: Converter, file: str) ->
             for number, cells in batch:
                 for i in at:
                     if i < len(cells):
-                        out[names.normalise(register_id(shown(cells[i]))[0])] += 1
+                        out[counted(shown(cells[i]))] += 1
                 for d in days:
                     i = d.place.at or 0
                     if i < len(cells) and isinstance(cells[i], str) and (text := cells[i].strip()):

@@ -63,7 +63,7 @@ def split_cell(
             organisation that is known from the start; what stands between two known names stays together, and a
             legal form ("Samsung Electronics Co., Ltd.") belongs to the name before it. "known-slashes" splits
             "LVM / SM" where every part is known or an abbreviation.
-        known: how often each whole cell stands in the file, in normal form and without its register id.
+        known: how often each whole cell stands in the file, under its `counted` form.
         unsure: takes in the parts that rest on weak evidence, each with the reason.
     """
     unsure = {} if unsure is None else unsure
@@ -99,7 +99,7 @@ def _known(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str]:
     if "," not in text:
         return [text]
     parts = [p for p in _COMMA.split(text) if p.strip()]
-    if len(parts) < 2 or known[normalise(register_id(text)[0])] >= OFTEN:
+    if len(parts) < 2 or known[counted(text)] >= OFTEN:
         return [text]
     out: list[str] = []
     stands: list[str] = []  # by what each of them does: "known", "id", "one" unknown name, "several"
@@ -132,7 +132,7 @@ def _known(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str]:
 
 
 def _is_known(name: str, known: Counter[str]) -> bool:
-    return known[normalise(name)] >= OFTEN or is_organisation(name)
+    return known[counted(name)] >= OFTEN or is_organisation(name)
 
 
 def _slashes(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str]:
@@ -145,6 +145,11 @@ def _slashes(text: str, known: Counter[str], unsure: dict[str, str]) -> list[str
     if not _is_known(register_id(text)[0], known):
         unsure[text] = _WHOLE
     return [text]
+
+
+def counted(text: str) -> str:
+    """What a cell is counted under: without its register id, and in one word, so that a space tells no names apart."""
+    return normalise(register_id(text)[0]).replace(" ", "")
 
 
 def register_id(text: str) -> tuple[str, str | None]:

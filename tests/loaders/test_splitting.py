@@ -6,10 +6,9 @@ from collections import Counter
 
 import pytest
 
-from graph.names import normalise
-from loaders.splitting import doubt_of, register_id, split_cell
+from loaders.splitting import counted, doubt_of, register_id, split_cell
 
-ALONE = Counter({normalise("Tilray"): 2, normalise("LVM"): 2, normalise("Oxfam"): 1})
+ALONE = Counter({counted("Tilray"): 2, counted("LVM"): 2, counted("Oxfam"): 1})
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_what_rests_on_weak_evidence_is_marked(text: str, parts: list[str], unsu
 
 
 def test_what_is_known_from_the_file_is_not_marked() -> None:
-    known = ALONE + Counter({normalise("SM"): 2, normalise("Smith, Jones and Partners"): 2})
+    known = ALONE + Counter({counted("SM"): 2, counted("Smith, Jones and Partners"): 2})
     assert doubt_of("LVM / SM", ["known-slashes"], known) is None
     assert doubt_of("Smith, Jones and Partners", ["known-commas"], known) is None
     assert doubt_of("Tilray; Frank Farnel, Acme", [";"], known) is None, "the mapping says where to split"

@@ -63,11 +63,7 @@ def test_partners_of_meetings_are_joined(public_data: Path) -> None:
     # The 793rd group is "." and "-", cells that name nobody and are put aside.
     assert every == 792
     assert at_once >= 670
-    # One spelling of the cell is known to be two names, so that it is split, and another one is not: no two partners
-    # are one there.
-    assert len(rest) <= 2
-    for group in rest:
-        assert len({len(found.cells[cell]) for cell in group}) > 1, group
+    assert rest == []
     drawn = meetings.draw(found)
     assert len(drawn) == 200
     assert [d for d in drawn if not d.verdict] == []
