@@ -222,7 +222,8 @@ def chunks(store: Store, stale: Sequence[str]) -> Iterable[list[str]]:
     size = 0
     for scope in partners:
         n = counts.get(scope.partition(":")[2], 0)
-        if chunk and (size + n > CHUNK_CONTACTS or len(chunk) >= CHUNK_SCOPES):
+        # Whoever has been merged away has no contacts: it goes with those that it may have shared findings with.
+        if chunk and ((n and size + n > CHUNK_CONTACTS) or len(chunk) >= CHUNK_SCOPES):
             yield chunk
             chunk, size = [], 0
         chunk.append(scope)
