@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from types import FrameType
 from typing import Annotated
 
@@ -94,12 +93,15 @@ def _serve(app: object, listener: socket.socket, host: str, warm: Callable[[], N
     """Serve until asked to stop; `warm` runs beside it once the first answers can be given."""
     import threading
 
+    import structlog
     import uvicorn
 
     def in_background() -> None:
-        # Where it fails, whoever asks next does the same and is told what is wrong.
-        with suppress(Exception):
+        try:
             warm()
+        except Exception:  # noqa: BLE001 - a thread of its own: nobody else would tell
+            # Whoever asks next does the same and is told what is wrong.
+            structlog.get_logger("kumppani.api").exception("names were not read beforehand")
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -15,15 +15,19 @@ from graph.matching.forms import form
 from graph.matching.index import Index, Match
 from graph.matching.why import Feature, sentence
 from graph.questions.asking import Asking
-from graph.store import Store
+from graph.store import Row, Store
 
 MOST = 10
 _LARGE = 20_000  # names from where on a write that adds or takes none is looked for only now and then
 _NOW_AND_THEN = 10.0  # seconds
+_TRIES = 3  # while others write, names read a moment ago are as good as any
 
-_STAMP = (
+# Of the names that a book was made from, and the partners that records stand for now.
+_NOW = (
     "RETURN COUNT { (:Alias) } AS aliases, COUNT { ()-[:NAMES]->() } AS names, COUNT { (:Partner) } AS partners, "
-    "COUNT { (:Operation) } AS operations"
+    "COUNT { (:Operation) } AS operations, "
+    "COLLECT { UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
+    "RETURN [id, p.id, p.name, p.country, p.kind] } AS partners"
 )
 _ALL = (
     "MATCH (a:Alias)-[:NAMES]->(p:Partner) "
@@ -32,7 +36,9 @@ _ALL = (
 
 
 class NameBook:
-    """Every name of every partner in one graph, brought up to date before it is asked.
+    """Every name of every partner in one graph.
+
+    Whoever asks it looks afterwards whether it was up to date, together with what else is looked up.
 
     Names of partners are no secret: whoever may ask sees them all, so that one book serves every viewer.
     """
@@ -46,24 +52,27 @@ class NameBook:
         self._read_at = 0.0
 
     def match(self, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> list[Match]:
-        """The canonical partners that the name may mean, best first."""
+        """The canonical partners that the name meant when names were last read, best first."""
         with self._lock:
-            self._refresh()
             return self._index.match(asked, most, lowest)
 
     def warm(self) -> None:
         """Read the names now, so that the first question need not wait for it."""
-        with self._lock:
-            self._refresh()
+        self.current(self._store.read(_NOW, ids=[])[0])
 
-    def _refresh(self) -> None:
-        row = self._store.read(_STAMP)[0]
+    def current(self, row: Row) -> bool:
+        """Whether the names were up to date by a row of `_NOW`; they are now, if they were not."""
         stamp = (row["aliases"], row["names"], row["partners"], row["operations"])
-        if stamp == self._stamp:
-            return
-        same_names = stamp[:3] == self._stamp[:3]
-        if same_names and stamp[1] > _LARGE and time.monotonic() - self._read_at < _NOW_AND_THEN:
-            return
+        with self._lock:
+            if stamp == self._stamp:
+                return True
+            same_names = stamp[:3] == self._stamp[:3]
+            if same_names and stamp[1] > _LARGE and time.monotonic() - self._read_at < _NOW_AND_THEN:
+                return True
+            self._read(stamp)
+            return False
+
+    def _read(self, stamp: tuple[int, ...]) -> None:
         entries = {
             (str(id), str(text), str(kind), str(country))
             for id, text, kind, country in self._store.read(_ALL)[0]["rows"]
@@ -91,20 +100,18 @@ def matches(
     asking: Asking, asked: Named, most: int = MOST, lowest: float = POSSIBLE
 ) -> list[tuple[Match, str, str | None, str | None]]:
     """(match, name, country, kind) of the partners as they stand now, best first."""
-    found = book_of(asking.store).match(asked, most, lowest)
-    if not found:
-        return []
-    rows = asking.store.read(
-        "UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
-        "RETURN id, p.id AS partner, p.name AS name, p.country AS country, p.kind AS kind",
-        ids=[m.id for m in found],
-    )
-    now = {row["id"]: row for row in rows}
+    book = book_of(asking.store)
+    for _ in range(_TRIES):
+        found = book.match(asked, most, lowest)
+        row = asking.store.read(_NOW, ids=[m.id for m in found])[0]
+        if book.current(row):
+            break
+    now = {id: rest for id, *rest in row["partners"]}
     out: dict[str, tuple[Match, str, str | None, str | None]] = {}
     for match in found:
-        if (row := now.get(match.id)) is not None and row["partner"] not in out:
-            here = Match(row["partner"], match.text, match.score)
-            out[row["partner"]] = (here, row["name"], row["country"], row["kind"])
+        if match.id in now and (partner := now[match.id][0]) not in out:
+            name, country, kind = now[match.id][1:]
+            out[partner] = (Match(partner, match.text, match.score), name, country, kind)
     return list(out.values())
 
 
