@@ -111,8 +111,8 @@ def _print_report(report: LoadReport) -> None:
     console.print(f"Findings: {report.findings.opened:,} opened, {report.findings.closed:,} closed.")
     if report.names is not None and (report.names.joined or report.names.to_review):
         console.print(
-            f"Names: {report.names.joined:,} pairs surely mean one partner and were joined, "
-            f"{report.names.to_review:,} wait for a person (kumppani names review)."
+            f"Pairs of names: {report.names.joined:,} surely mean one partner and were joined, "
+            f"{report.names.to_review:,} for a person to judge (kumppani names review)."
         )
     for note in report.notes:
         console.print(common.printable(note))

@@ -27,7 +27,7 @@ _NOW = (
     "RETURN COUNT { (:Alias) } AS aliases, COUNT { ()-[:NAMES]->() } AS names, COUNT { (:Partner) } AS partners, "
     "COUNT { (:Operation) } AS operations, "
     "COLLECT { UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
-    "RETURN [id, p.id, p.name, p.country, p.kind] } AS partners"
+    "RETURN [id, p.id, p.name, p.country, p.kind] } AS standing"
 )
 _ALL = (
     "MATCH (a:Alias)-[:NAMES]->(p:Partner) "
@@ -106,7 +106,7 @@ def matches(
         row = asking.store.read(_NOW, ids=[m.id for m in found])[0]
         if book.current(row):
             break
-    now = {id: rest for id, *rest in row["partners"]}
+    now = {id: rest for id, *rest in row["standing"]}
     out: dict[str, tuple[Match, str, str | None, str | None]] = {}
     for match in found:
         if match.id in now and (partner := now[match.id][0]) not in out:
