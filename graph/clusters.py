@@ -41,6 +41,13 @@ def pairs(of: Of, where: str = "true") -> str:
     )
 
 
+# Of a judgement `j` on `p` and `q`: the newest on the pair, a machine's that was not sure, and no other joins the two.
+WAITS = (
+    "j.verdict = 'unsure' AND j.machine IS NOT NULL AND p.canonical <> q.canonical "
+    "AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }"
+)
+
+
 def reading(of: Of, where: str = "true") -> str:
     """The judgements that can count, oldest first."""
     return (

@@ -31,6 +31,8 @@ _GOES_ON = frozenset(
 Pair = tuple[str, str]
 Progress = Callable[[int, int | None, str], None]
 
+# How many open contacts name a person, by the name that Cypher knows the record under.
+OPEN_COUNT = "COUNT {{ ({0})<-[:WITH_PERSON]-(c:Contact) WHERE c.confidentiality <> 'confidential' }}"
 # What a contact says of somebody's employer is known to whoever knows of the contact.
 COLUMNS = (
     "p.id AS id, p.canonical AS canonical, p.name AS name, p.title AS title, p.source AS source, "
@@ -40,7 +42,7 @@ COLUMNS = (
     "OPTIONAL MATCH (s:Partner {id: o.canonical}) "
     "WITH DISTINCT coalesce(s.id, o.id) AS id, coalesce(s.name, o.name) AS name, w.title AS title "
     "RETURN [id, name, title] ORDER BY name, id, title } AS organisations, "
-    "COUNT { (p)<-[:WITH_PERSON]-(c:Contact) WHERE c.confidentiality <> 'confidential' } AS contacts"
+    f"{OPEN_COUNT.format('p')} AS contacts"
 )
 ALL = f"MATCH (p:Person) WHERE {known_openly('person', 'p')} RETURN {COLUMNS} ORDER BY id"
 

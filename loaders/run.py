@@ -94,7 +94,7 @@ class Run:
         self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
     ) -> None:
         """Take one file; `again` opens it a second time."""
-        known = self.known = scan(again, converter, tally.name)
+        self.known = scan(again, converter, tally.name)
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
@@ -106,17 +106,17 @@ class Run:
         with queue:
             for rows in table.batches:
                 for row in self._fresh(rows, converter, tally, seen):
-                    self._take(row, converter, known, tally, queue, later)
+                    self._take(row, converter, tally, queue, later)
                 if self.progress:
                     self.progress(tally.rows, max(table.rows_about, tally.rows), tally.name)
             # What stands below what it leads to has been waiting: departments in any order make a tree.
             while later:
                 waiting, later = later, []
                 for row in waiting:
-                    self._take(row, converter, known, tally, queue, later)
+                    self._take(row, converter, tally, queue, later)
                 if len(later) == len(waiting):
                     for row in later:
-                        self._take(row, converter, known, tally, queue, None)
+                        self._take(row, converter, tally, queue, None)
                     break
 
     def end(self) -> None:
@@ -141,13 +141,12 @@ class Run:
         self,
         row: Row,
         converter: Converter,
-        known: Counter[str] | None,
         tally: Tally,
         queue: Queue[Row, list[Written]],
         later: list[Row] | None,
     ) -> None:
         try:
-            row.facts = self._built(row, converter, known)
+            row.facts = self._built(row, converter)
         except CellError as error:
             if error.waits and later is not None:
                 later.append(row)
@@ -280,13 +279,13 @@ class Run:
                 self.owners[changed[found["id"]]] = set(found["departments"])
         return there
 
-    def _built(self, row: Row, converter: Converter, known: Counter[str] | None) -> RowFacts:
-        values = converter.values(row.cells, known)
+    def _built(self, row: Row, converter: Converter) -> RowFacts:
+        values = converter.values(row.cells, self.known)
         row.doubts = doubtful(values)
         texts: dict[str, str] = {}
         if self.patterns:
             texts = {h: shown(c) for h, c in zip(converter.header, row.cells, strict=False)}
-        more = of_row(converter, row.cells, row.key, known) if converter.further else ()
+        more = of_row(converter, row.cells, row.key, self.known) if converter.further else ()
         built = self.builder.build(values, texts, row.key, row.number, row.digest, more, row.id)
         try:
             for fact in built.all():

@@ -128,11 +128,11 @@ def loads(
 ) -> None:
     """What was loaded, newest first; or the report of one load."""
     with common.opened() as graph:
-        report = graph.load(load) if load else None
+        if load:
+            report = graph.load(load)
+            common.print_json(report) if json else _print_report(report)
+            return
         answer = graph.loads()
-    if report is not None:
-        common.print_json(report) if json else _print_report(report)
-        return
     if json:
         common.print_json(answer)
         return

@@ -7,21 +7,16 @@ from collections import Counter
 from graph import matching, persons
 from graph.answers import PartnerRecord
 from graph.answers_names import NameEvidence, Of, PersonRecord, ReviewPair, ReviewQueue, ReviewRule
-from graph.clusters import LABELS, pairs
+from graph.clusters import LABELS, WAITS, pairs
 from graph.duplicates import named
 from graph.questions.asking import OPEN_COUNT, Asking, cursor_of, key_of, page_size
 from graph.questions.judgements import record_of
 from graph.store import Row
 
 _HIDDEN_COUNT = "COUNT {{ MATCH ()-[:WITH_PARTNER {{hidden: {0}.id}}]->() }}"
-# The newest judgement on a pair is a machine's `unsure`, and no other judgement joins the two.
-_WAITING = (
-    "j.verdict = 'unsure' AND j.machine IS NOT NULL AND p.canonical <> q.canonical "
-    "AND NOT EXISTS { MATCH (p)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }"
-)
 _BUSY: dict[Of, str] = {
     "partner": f"({OPEN_COUNT} + CASE WHEN $sees_all THEN {_HIDDEN_COUNT} ELSE 0 END)",
-    "person": "COUNT {{ ({0})<-[:WITH_PERSON]-(c:Contact) WHERE c.confidentiality <> 'confidential' }}",
+    "person": persons.OPEN_COUNT,
 }
 _COLUMNS = (
     "id: {0}.id, name: {0}.name, kind: {0}.kind, country: {0}.country, status: {0}.status, website: {0}.website, "
@@ -51,7 +46,7 @@ def queue(
     size = None if limit is None else page_size(limit)
     after = key_of(cursor, 4)
     rows = asking.store.read(
-        f"{pairs(of, _WAITING)} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
+        f"{pairs(of, WAITS)} RETURN j.id AS judgement, j.score AS score, coalesce(j.rule, '') AS rule, "
         f"p.id AS a, q.id AS b, {_BUSY[of].format('p')} + {_BUSY[of].format('q')} AS busy, "
         "$partner IS NULL OR EXISTS { MATCH (m:Partner {id: $partner}) "
         "WHERE m.canonical IN [p.canonical, q.canonical] } AS asked",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from graph.answers import MayBe
+from graph.clusters import WAITS
 from graph.questions.asking import Asking
 
 MOST = 20
 
-_MAY_BE = """
-MATCH (m:Partner {canonical: $id})<-[:JUDGES]-(j:Judgement {verdict: 'unsure'})-[:JUDGES]->(q:Partner)
-WHERE j.machine IS NOT NULL AND q.canonical <> $id
-AND NOT EXISTS { MATCH (m)<-[:JUDGES]-(k:Judgement)-[:JUDGES]->(q) WHERE k.nr > j.nr }
-MATCH (h:Partner {id: q.canonical})
+_MAY_BE = f"""
+MATCH (p:Partner {{canonical: $id}})<-[:JUDGES]-(j:Judgement)-[:JUDGES]->(q:Partner) WHERE {WAITS}
+MATCH (h:Partner {{id: q.canonical}})
 RETURN h.id AS id, h.name AS name, max(j.score) AS score ORDER BY score DESC, name, id LIMIT $most
 """
 
