@@ -20,7 +20,7 @@ from graph import Graph
 from graph.facts import Fact, Link
 from graph.matching import Named
 from graph.matching.index import Index
-from graph.matching.places import places
+from loaders.bench_names.speed import made_up, one_letter_off
 
 if TYPE_CHECKING:
     from api.bench.run import Line
@@ -63,25 +63,10 @@ def lines(
     return [*_one(graph, names, served, times), *_many(names), *_merge(graph)]
 
 
-def made_up(size: int, seed: int = 6) -> list[str]:
-    """So many different names: of places, then of two places each."""
-    chance = random.Random(seed)
-    stock = [places().place(nr).name for nr in chance.sample(range(len(places())), min(size, len(places())))]
-    out = dict.fromkeys(stock)
-    while len(out) < size:
-        out[f"{chance.choice(stock)} {chance.choice(stock)}"] = None
-    return list(out)
-
-
 def misspelt(names: Sequence[str], size: int, seed: int = 7) -> list[str]:
     """So many of the names, each with a letter left out."""
     chance = random.Random(seed)
-    out = []
-    for _ in range(size):
-        name = chance.choice(names)
-        at = chance.randrange(len(name))
-        out.append(name[:at] + name[at + 1 :] or name)
-    return out
+    return [one_letter_off(chance, chance.choice(names)) for _ in range(size)]
 
 
 def _one(

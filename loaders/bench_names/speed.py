@@ -34,16 +34,13 @@ def sizes() -> list[tuple[str, str]]:
 def speed(partners: int = PARTNERS, asked: int = ASKED) -> list[tuple[str, str]]:
     """(what, figure): names with a letter missing against so many partners, in processor time."""
     chance = random.Random(6)
-    stock = [places().place(nr) for nr in chance.sample(range(len(places())), min(partners, len(places())))]
-    names = [f"{p.name}{'' if n < len(stock) else ' ' + str(n)}" for n, p in enumerate(stock)]
-    while len(names) < partners:
-        names.append(f"{chance.choice(stock).name} {chance.choice(stock).name}")
+    names = made_up(partners)
     began = time.process_time()
     index = Index()
     for nr, name in enumerate(names):
         index.add(str(nr), Named(name, "company"))
     built = time.process_time() - began
-    questions = [_one_letter_off(chance, chance.choice(names)) for _ in range(asked)]
+    questions = [one_letter_off(chance, chance.choice(names)) for _ in range(asked)]
     index.match(Named(questions[0], "company"))
     mine = _times(lambda name: index.match(Named(name, "company")), questions)
     plain = [utils.default_process(name) for name in names]
@@ -69,6 +66,17 @@ def _times(ask: Callable[[str], object], names: list[str]) -> list[float]:
     return out
 
 
-def _one_letter_off(chance: random.Random, name: str) -> str:
+def made_up(size: int, seed: int = 6) -> list[str]:
+    """So many different names: of places, then of two places each."""
+    chance = random.Random(seed)
+    stock = [places().place(nr).name for nr in chance.sample(range(len(places())), min(size, len(places())))]
+    out = dict.fromkeys(stock)
+    while len(out) < size:
+        out[f"{chance.choice(stock)} {chance.choice(stock)}"] = None
+    return list(out)
+
+
+def one_letter_off(chance: random.Random, name: str) -> str:
+    """The name with a letter left out; itself where nothing else would be left."""
     at = chance.randrange(len(name))
     return name[:at] + name[at + 1 :] or name
