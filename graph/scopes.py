@@ -57,16 +57,17 @@ def touched_by(tx: Tx, touches: Sequence[Touch], canonical: dict[str, str]) -> s
     if any(not t.new and t.label in ("Department", "Topic") for t in touches):
         # The tree and the areas of topics enter every rule: rare, and cheaper than following each path.
         return None
+    led_to = {(t.label, edge, target) for t in touches for edge, target in t.targets}
+    for label, edge, target in led_to:
+        if label == "Contact" and edge == "WITH_PARTNER":
+            out.add(scope_id(PARTNER, canonical.get(target, target)))
+        elif (label, edge) in _DIRECT:
+            out.add(scope_id(_DIRECT[label, edge], target))
+        elif label == "Department-LEADS" and edge == "end" and target in canonical:
+            out.add(scope_id(PARTNER, canonical[target]))
+        elif label == "Partner" and edge == "PART_OF":
+            out.add(scope_id(FAMILY, canonical.get(target, target)))
     for t in touches:
-        for edge, target in t.targets:
-            if t.label == "Contact" and edge == "WITH_PARTNER":
-                out.add(scope_id(PARTNER, canonical.get(target, target)))
-            elif (t.label, edge) in _DIRECT:
-                out.add(scope_id(_DIRECT[t.label, edge], target))
-            elif t.label == "Department-LEADS" and edge == "end" and target in canonical:
-                out.add(scope_id(PARTNER, canonical[target]))
-            elif t.label == "Partner" and edge == "PART_OF":
-                out.add(scope_id(FAMILY, canonical.get(target, target)))
         if t.label in _OWN:
             out.add(scope_id(_OWN[t.label], t.id))
         if t.label in _MEMBERS:
@@ -77,11 +78,11 @@ def touched_by(tx: Tx, touches: Sequence[Touch], canonical: dict[str, str]) -> s
         # A suspension excuses from neglect: key partners are few.
         rows = tx.run("MATCH (p:Partner {key_partner: true}) RETURN DISTINCT p.canonical AS id")
         out |= {scope_id(PARTNER, row["id"]) for row in rows}
-    named = sorted({target for t in touches for edge, target in t.targets if edge in _ON_CONTACT})
+    named = sorted({target for _, edge, target in led_to if edge in _ON_CONTACT})
     if named:
         lock_contacts(tx, named)
-        promised = sorted({x for t in touches for edge, x in t.targets if edge == "MADE_IN"})
-        gathered = sorted({x for t in touches for edge, x in t.targets if edge == "GATHERS"})
+        promised = sorted({x for _, edge, x in led_to if edge == "MADE_IN"})
+        gathered = sorted({x for _, edge, x in led_to if edge == "GATHERS"})
         out |= _of_contacts(tx, promised, persons=False) | _of_contacts(tx, gathered, persons=True)
     return out | _before(tx, touches)
 

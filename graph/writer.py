@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graph import clock, facts, names, schema, scopes
+from graph import clock, draft, facts, names, schema, scopes
 from graph.changes import read_existing, record_changes
+from graph.draft import Draft
 from graph.errors import StoreError
 from graph.facts import Fact, Written
 from graph.prepared import Prepared, prepared
@@ -19,7 +20,6 @@ from graph.states import edge_properties
 from graph.store import Again, Store, Tx
 
 _ORDER = {label.name: n for n, label in enumerate(schema.LABELS)}
-FEW = 20  # facts of one shape; fewer go through the general statements
 
 
 def write(
@@ -35,20 +35,33 @@ def write(
 
     A fact may link to one before it in the batch. A new Partner whose name is there already (and whose
     country does not speak against it) becomes that one: its Written.id differs from the id proposed.
+
+    Args:
+        batch: a Draft takes the transaction less time.
     """
     moment = clock.now()
     stamp = {"recorded_at": clock.microseconds(moment), "source": load or source}
-    first = [[x if isinstance(x, Prepared) else prepared(x) for x in batch]]
-
+    prepared_batch = (
+        batch if isinstance(batch, Draft) else [x if isinstance(x, Prepared) else prepared(x) for x in batch]
+    )
+    first = [prepared_batch]
     given = [(item.fact, item.id) for item in first[0]]
 
-    def work(tx: Tx) -> list[list[str]]:
+    def work(tx: Tx) -> list[list[Any]]:
         # The steps below change what was prepared: a retry prepares it anew, with the same new ids.
         items = first.pop() if first else [prepared(fact, id) for fact, id in given]
         _Batch(tx, items, stamp, author, load).apply()
-        return [[i.id, i.outcome, i.reason] for i in items]
+        # What a replay cannot know: most records of a large batch are new and have the id that was drawn here.
+        return [
+            [n, i.id, i.outcome, i.reason]
+            for n, i in enumerate(items)
+            if operation or i.outcome != "loaded" or i.id != given[n][1]
+        ]
 
-    return [Written(id, outcome, reason) for id, outcome, reason in store.write(work, operation=operation)]  # type: ignore[arg-type]
+    out = [Written(id, "loaded") for _, id in given]
+    for n, id, outcome, reason in store.write(work, operation=operation):
+        out[n] = Written(id, outcome, reason)
+    return out
 
 
 def put(tx: Tx, batch: Sequence[Fact], *, source: str, author: str) -> tuple[list[Written], list[str] | None]:
@@ -67,6 +80,7 @@ class _Batch:
         self.load = load
         self.tx = tx
         self.items = items
+        self.draft = items if isinstance(items, Draft) else None  # until something in it is not new
         self.stamp = stamp
         self.author = author
         self.renamed: dict[str, str] = {}
@@ -78,7 +92,10 @@ class _Batch:
         self._find()
         self._check_targets()
         self._classify()
-        touched = scopes.touched_by(self.tx, self._touching(), self.canonical)
+        if self.renamed or any(i.outcome != "loaded" for i in self.items):
+            self.draft = None
+        touching = self.draft.touches if self.draft else draft.touches(self.items)
+        touched = scopes.touched_by(self.tx, touching, self.canonical)
         if scopes.raise_all(self.tx, touched) != seen:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
@@ -165,6 +182,7 @@ class _Batch:
                 for _, label, target, _ in item.links:
                     wanted[label].add(target)
         present: dict[str, set[str]] = {}
+        missing = False
         if wanted:
             # One question and one row with lists: many of either cost more than what they find.
             parts = [
@@ -177,11 +195,12 @@ class _Batch:
             )[0]
             for label in wanted:
                 present[label] = {id for id, _ in found[f"of{label}"]}
+                missing |= len(present[label]) < len(wanted[label])
             self.canonical.update(found.get("ofPartner", ()))
         for item in self.items:
             if item.outcome != "loaded":
                 continue
-            for _, label, target, _ in item.links:
+            for _, label, target, _ in item.links if missing else ():
                 if target not in present[label]:
                     item.outcome, item.reason = "refused", f"There is no {label.lower()} {target!r}."
                     break
@@ -196,7 +215,7 @@ class _Batch:
         for item in self.items:
             if item.outcome != "loaded" or item.fact.label == "Alias":
                 continue
-            item.fingerprint = item.fact.digest or facts.fingerprint(item.properties, item.links)
+            item.fingerprint = draft.fingerprint_of(item)
             first = seen.setdefault((item.fact.label, item.id), item)
             if first is not item:
                 same = first.fingerprint == item.fingerprint
@@ -205,49 +224,27 @@ class _Batch:
             elif item.found:
                 item.outcome = "unchanged" if item.found.fingerprint == item.fingerprint else "updated"
 
-    def _touching(self) -> list[scopes.Touch]:
-        return [
-            scopes.Touch(
-                label=i.fact.label,
-                id=i.id,
-                new=i.found is None,
-                targets=[(edge, target) for edge, _, target, _ in i.links],
-                key=bool(i.fact.label == "Partner" and i.properties.get("key_partner")),
-            )
-            for i in self.items
-            if i.writes and i.fact.label != "Alias"
-        ]
-
     # --- writing ---
 
     def _stored(self, item: Prepared) -> dict[str, Any]:
-        stored = {**self.stamp, **item.properties, "id": item.id, "fingerprint": item.fingerprint}
-        if item.fact.source_key:
-            stored["source_key"] = item.fact.source_key
-        if item.fact.row:
-            stored["row"] = item.fact.row
-        if item.fact.label in schema.CLUSTERED:
-            stored["canonical"] = item.id
-        if item.fact.label == "Contact" and item.properties["status"] == "planned":
-            # Since when it has been known as planned; a source that knows better says so itself.
-            stored.setdefault("planned_on", clock.iso(clock.helsinki_day(self.stamp["recorded_at"])))
-        return stored
+        return {**self.stamp, **draft.stored(item, self._today())}
+
+    def _today(self) -> str | None:
+        return clock.iso(clock.helsinki_day(self.stamp["recorded_at"]))
 
     def _create_nodes(self) -> None:
         """New nodes, together with their edges where many have the same shape: one statement a shape."""
-        shapes: dict[tuple[str, tuple[tuple[str, str], ...]], list[Prepared]] = defaultdict(list)
-        for item in self.items:
-            if item.outcome == "loaded" and item.fact.label != "Alias" and not facts.is_edge(item.fact.label):
-                shape = tuple((edge, label) for edge, label, _, _ in item.links)
-                shapes[item.fact.label, shape].append(item)
         # In the order of the schema, where contacts come after all that they lead to.
-        for (label, shape), items in sorted(shapes.items(), key=lambda x: (_ORDER[x[0][0]], x[0][1])):
-            if len(items) < FEW or label != "Contact":
+        for shape, items in sorted(
+            draft.by_shape(self.items).items(), key=lambda x: (_ORDER[x[0][0]], x[0][1])
+        ):
+            label = shape[0]
+            if not draft.many(shape, items):
                 rows = [self._stored(i) for i in items]
                 self.tx.run(f"UNWIND $rows AS row CREATE (n:{label}) SET n = row", rows=rows)
                 continue
-            query, flat = self._with_edges(label, shape, items)
-            made = self.tx.run(query, rows=flat)
+            ready = self.draft.creations[shape] if self.draft else draft.creation(shape, items, self._today())
+            made = self.tx.run(ready.query, **ready.parameters, **self.stamp)
             if made[0]["n"] != len(items):
                 raise StoreError(
                     f"{len(items) - made[0]['n']} of {len(items)} {label} records found no target."
@@ -261,36 +258,6 @@ class _Batch:
         ]
         if hidden:
             self.tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
-
-    def _with_edges(
-        self, label: str, shape: tuple[tuple[str, str], ...], items: list[Prepared]
-    ) -> tuple[str, list[list[Any]]]:
-        """One statement that makes nodes and their edges, and its rows: all properties by their place in the row.
-
-        Properties that are named when a node is made cost the store half of what a map of them does.
-        """
-        stored = [self._stored(i) for i in items]
-        columns: list[list[Any]] = []
-
-        def named(maps: list[dict[str, Any]]) -> str:
-            keys = sorted({key for m in maps for key in m})
-            at = len(columns)
-            columns.extend([m.get(key) for m in maps] for key in keys)
-            return (
-                " {" + ", ".join(f"`{key}`: row[{at + n}]" for n, key in enumerate(keys)) + "}"
-                if keys
-                else ""
-            )
-
-        creates = [f"(n:{label}{named(stored)})"]
-        matches = []
-        for k, (edge, end) in enumerate(shape):
-            own = named([edge_properties(i.fact.label, i.properties, i.links[k]) for i in items])
-            creates.append(f"(n)-[:{edge}{own}]->(t{k})")
-            matches.append(f"MATCH (t{k}:{end} {{id: row[{len(columns)}]}})")
-            columns.append([i.links[k][2] for i in items])
-        query = f"UNWIND $rows AS row {' '.join(matches)} CREATE {', '.join(creates)} RETURN count(*) AS n"
-        return query, [list(row) for row in zip(*columns, strict=True)]
 
     def _create_edges(self) -> None:
         rows: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)

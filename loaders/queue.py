@@ -17,10 +17,11 @@ LEAST, FIRST, MOST = (
 AHEAD = 2  # batches that may wait for the store while the next rows are read
 
 Row = TypeVar("Row")
+Ready = TypeVar("Ready")
 Outcome = TypeVar("Outcome")
 
 
-class Queue(Generic[Row, Outcome]):
+class Queue(Generic[Row, Ready, Outcome]):
     """Hands batches on in order: a row may link to what the batch before it creates.
 
     How many facts go into a batch follows from how long the last one took, so that a slow store is not given
@@ -29,18 +30,20 @@ class Queue(Generic[Row, Outcome]):
 
     def __init__(
         self,
-        write: Callable[[list[Row]], list[Outcome]],
+        ready: Callable[[list[Row]], Ready],
+        write: Callable[[list[Row], Ready], list[Outcome]],
         settle: Callable[[list[Row], list[Outcome]], None],
     ) -> None:
+        self._ready = ready
         self._write = write
         self._settle = settle
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="write")
-        self._waiting: deque[tuple[list[Row], Future[list[Outcome]]]] = deque()
+        self._waiting: deque[tuple[list[Row], Ready, Future[list[Outcome]]]] = deque()
         self._batch: list[Row] = []
         self._size = 0
         self.limit = FIRST
 
-    def __enter__(self) -> Queue[Row, Outcome]:
+    def __enter__(self) -> Queue[Row, Ready, Outcome]:
         return self
 
     def add(self, row: Row, size: int) -> None:
@@ -52,9 +55,9 @@ class Queue(Generic[Row, Outcome]):
             while len(self._waiting) > AHEAD:
                 self._one()
 
-    def _timed(self, rows: list[Row], size: int) -> list[Outcome]:
+    def _timed(self, rows: list[Row], ready: Ready, size: int) -> list[Outcome]:
         start = time.perf_counter()
-        outcomes = self._write(rows)
+        outcomes = self._write(rows, ready)
         taken = time.perf_counter() - start
         if size >= LEAST:
             wanted = int(size * AIM / max(taken, 0.001))
@@ -64,11 +67,13 @@ class Queue(Generic[Row, Outcome]):
 
     def _submit(self) -> None:
         if self._batch:
-            self._waiting.append((self._batch, self._pool.submit(self._timed, self._batch, self._size)))
+            ready = self._ready(self._batch)
+            future = self._pool.submit(self._timed, self._batch, ready, self._size)
+            self._waiting.append((self._batch, ready, future))
             self._batch, self._size = [], 0
 
     def _one(self) -> None:
-        rows, future = self._waiting.popleft()
+        rows, _, future = self._waiting.popleft()
         self._settle(rows, future.result())
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -77,10 +82,10 @@ class Queue(Generic[Row, Outcome]):
                 self._submit()
             else:
                 # What no thread has begun is not begun; what is under way is counted.
-                for _, future in self._waiting:
+                for _, _, future in self._waiting:
                     future.cancel()
             while self._waiting:
-                if self._waiting[0][1].cancelled():
+                if self._waiting[0][2].cancelled():
                     self._waiting.popleft()
                 else:
                     self._one()

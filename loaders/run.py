@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
 from graph.answers import FindingsDelta, LoadNames, LoadReport
+from graph.draft import Draft
 from graph.errors import BadInput
 from graph.facts import Fact, Link, Written
 from graph.prepared import Prepared, prepared
@@ -102,7 +103,7 @@ class Run:
         if self.mapping.complete:
             self.seen.append(seen)
         later: list[Row] = []
-        queue = Queue(self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
+        queue = Queue(self._draft, self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
         with queue:
             for rows in table.batches:
                 for row in self._fresh(rows, converter, tally, seen):
@@ -142,7 +143,7 @@ class Run:
         row: Row,
         converter: Converter,
         tally: Tally,
-        queue: Queue[Row, list[Written]],
+        queue: Queue[Row, Draft, list[Written]],
         later: list[Row] | None,
     ) -> None:
         try:
@@ -331,14 +332,16 @@ class Run:
 
     # --- facts out ---
 
-    def _write(self, rows: list[Row]) -> list[list[Written]]:
+    def _draft(self, rows: list[Row]) -> Draft:
+        return Draft(item for row in rows for item in row.ready)
+
+    def _write(self, rows: list[Row], batch: Draft) -> list[list[Written]]:
         """Outcomes of the facts of each row; runs in the writing thread."""
         if self.dry_run:
             return [_would(row) for row in rows]
-        batch = [item for row in rows for item in row.ready]
         try:
             written = self.graph.write(
-                [self._relinked(item) for item in batch],
+                [self._relinked(item) for item in batch] if self.moved else batch,
                 load=self.load_id,
                 source=self.mapping.source,
             )
@@ -349,7 +352,9 @@ class Run:
             for row in rows:
                 row.ready = [prepared(fact) for fact in row.all]
             half = len(rows) // 2
-            return self._write(rows[:half]) + self._write(rows[half:])
+            return [
+                out for part in (rows[:half], rows[half:]) for out in self._write(part, self._draft(part))
+            ]
         for fact, outcome in zip((item.fact for item in batch), written, strict=True):
             if fact.label == "Partner" and outcome.id != fact.id and outcome.outcome != "refused":
                 self.moved[fact.id] = outcome.id
@@ -362,7 +367,7 @@ class Run:
     def _relinked(self, item: Prepared) -> Fact | Prepared:
         """A partner proposed here may have been made by another load meanwhile."""
         fact = item.fact
-        if not self.moved or not any(link.target in self.moved for link in fact.links):
+        if not any(link.target in self.moved for link in fact.links):
             return item
         links = tuple(
             Link(x.edge, self.moved.get(x.target, x.target), x.properties, x.label) for x in fact.links

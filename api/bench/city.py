@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,15 +26,20 @@ class City:
     rows: list[dict[str, str]]
 
 
-def city(size: int, seed: int = 1) -> City:
+def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
     """A city of `size` contacts: departments with an area of their own, partners drawn by rank ** -1.
 
     A partner is dealt with by a few departments, each in its own area; now and then a stranger steps in, which
     puts 5 to 10 % of the contacts into an overlap (the bench prints how many).
+
+    Args:
+        partners: names of those there are, each as busy as the others, instead of one for every forty contacts.
     """
     rng = random.Random(seed)
-    partners = [f"Partner {n:05d}" for n in range(1, max(50, size // 40) + 1)]
-    weights = [1 / rank for rank in range(1, len(partners) + 1)]
+    weights = [1.0] * len(partners)
+    if not partners:
+        partners = [f"Partner {n:05d}" for n in range(1, max(50, size // 40) + 1)]
+        weights = [1 / rank for rank in range(1, len(partners) + 1)]
     drawn = rng.choices(range(len(partners)), weights, k=size)
     regular = [_regular(rng, 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
     rows = []
@@ -52,7 +58,23 @@ def city(size: int, seed: int = 1) -> City:
                 "Summary": f"About matter {number % 977}",
             }
         )
-    return City(partners, rows)
+    return City(list(partners), rows)
+
+
+def fact(row: dict[str, str]) -> Fact:
+    """A contact of a city as the loader would make it of its row, without what tells where it comes from."""
+    links = (
+        Link("MADE_BY", "department-" + row["Departments"][-2:]),
+        Link("WITH_PARTNER", partner_id(row["Partners"])),
+        Link("ABOUT", "area-" + row["Areas"][-1], label="Area"),
+    )
+    same = {
+        "date": row["Date"],
+        "status": row["Status"],
+        "channel": row["Channel"],
+        "summary": row["Summary"],
+    }
+    return Fact("Contact", "c-" + row["Key"], "", same, links)
 
 
 def _regular(rng: random.Random, n: int) -> list[int]:
@@ -114,7 +136,7 @@ def prepare(graph: Graph, made: City) -> None:
 
 
 def partner_id(name: str) -> str:
-    return "p-" + name.replace("Partner ", "bench")
+    return "p-" + name.replace("Partner ", "bench").replace(" ", "-").lower()
 
 
 def bare_rows(made: City) -> list[dict[str, object]]:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psutil
 from rapidfuzz import fuzz, process, utils
 
+from api.bench import city
 from graph import Graph
-from graph.facts import Fact, Link
+from graph.facts import Fact
 from graph.matching import Named
-from graph.matching.index import Index
+from graph.matching.index import match_many
 from loaders.bench_names.speed import made_up, one_letter_off
 
 if TYPE_CHECKING:
@@ -124,10 +125,8 @@ def _many(names: list[str]) -> list[Line]:
 
 
 def _matched(names: Sequence[str], incoming: Sequence[str]) -> list[Any]:
-    index = Index()
-    for n, name in enumerate(names):
-        index.add(str(n), Named(name, "company"))
-    return index.match_many([Named(text, "company") for text in incoming], processes=PROCESSES)
+    entries = [(str(n), Named(name, "company")) for n, name in enumerate(names)]
+    return match_many(entries, [Named(text, "company") for text in incoming], processes=PROCESSES)
 
 
 def _measured(work: Callable[[], list[Any]]) -> tuple[list[Any], Took]:
@@ -160,19 +159,18 @@ def _measured(work: Callable[[], list[Any]]) -> tuple[list[Any], Took]:
 def _merge(graph: Graph, rounds: int = 3) -> list[Line]:
     from api.bench.run import Line
 
-    facts = [
-        Fact("Department", f"d-{n}", "", {"name": f"Department {n}", "level": "unit"}) for n in range(20)
-    ]
-    facts += [Fact("Partner", f"busy-{side}", "", {"name": f"Busy {side}"}) for side in "ab"]
-    graph.write(facts, load="", source="bench")
-    for start in range(0, 2 * CONTACTS, _BATCH):
-        graph.write([_contact(n) for n in range(start, start + _BATCH)], load="", source="bench")
+    made = city.city(2 * CONTACTS, partners=("Busy a", "Busy b"))
+    city.prepare(graph, made)
+    facts = [city.fact(row) for row in made.rows]
+    for start in range(0, len(facts), _BATCH):
+        graph.write(facts[start : start + _BATCH], load="", source="bench")
     graph.rebuild()
+    pair = [city.partner_id(name) for name in made.partners]
     took: dict[str, list[float]] = {"merged": [], "taken apart again": []}
     for _ in range(rounds):
         for what, work in (
-            ("merged", lambda: graph.merge("busy-a", "busy-b")),
-            ("taken apart again", lambda: graph.unmerge("busy-b")),
+            ("merged", lambda: graph.merge(*pair)),
+            ("taken apart again", lambda: graph.unmerge(pair[1])),
         ):
             began = time.perf_counter()
             work()
@@ -188,9 +186,3 @@ def _merge(graph: Graph, rounds: int = 3) -> list[Line]:
         )
         for what, seconds in took.items()
     ]
-
-
-def _contact(n: int) -> Fact:
-    day = f"{2020 + n % 6}-{1 + n // 6 % 12:02d}-{1 + n // 72 % 28:02d}"
-    links = (Link("MADE_BY", f"d-{n % 20}"), Link("WITH_PARTNER", f"busy-{'ab'[n % 2]}"))
-    return Fact("Contact", f"c-{n}", "", {"date": day}, links)

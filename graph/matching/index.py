@@ -25,6 +25,7 @@ from graph.matching.why import Feature
 _CLEARLY = 0.02
 _PLACES = (None, "city", "region")
 READ = 30  # names compared in full for one that is asked about
+Entry = tuple[str, Named]  # id of a bearer, one of its names
 _POSTINGS = 20_000  # entries of trigram lists looked at; the rarest trigrams come first
 
 
@@ -44,7 +45,7 @@ class Index:
     """
 
     def __init__(self) -> None:
-        self._rows: list[tuple[str, Named] | None] = []
+        self._rows: list[Entry | None] = []
         self._exact: dict[str, list[int]] = {}
         self._refs: dict[str, list[int]] = {}
         self._further: dict[
@@ -101,27 +102,6 @@ class Index:
         """The bearers that the name may mean, best first, each by its best name; none below `lowest`."""
         rows = self._candidates(asked)
         return self._judged(asked, self._scored(asked, rows, lowest))[:most]
-
-    def match_many(
-        self, asked: Sequence[Named], most: int = 10, lowest: float = POSSIBLE, processes: int = 1
-    ) -> list[list[Match]]:
-        """`match` for many names, in their order.
-
-        Args:
-            processes: with two and more, each works on a part, with names of its own; worth it from some
-                thousands of names on.
-        """
-        if processes < 2 or len(asked) < 2:
-            return [self.match(one, most, lowest) for one in asked]
-        entries = [entry for entry in self._rows if entry is not None]
-        parts = [asked[n::processes] for n in range(processes)]
-        # Not forked: the caller may hold threads, and a fork of them could wait forever.
-        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-            done = list(pool.map(_match_part, repeat(entries), parts, repeat(most), repeat(lowest)))
-        out: list[list[Match]] = [[]] * len(asked)
-        for n, part in enumerate(done):
-            out[n::processes] = part
-        return out
 
     def alike(self, asked: Named, but: str, most: int = 10) -> list[Match]:
         """Other bearers than `but` that the name is possible for, best first, each by itself: what a name that is
@@ -245,14 +225,38 @@ class Index:
                 self._grams[gram] = new if old is None else np.concatenate((old, new))
 
 
-def _match_part(
-    entries: list[tuple[str, Named]], asked: Sequence[Named], most: int, lowest: float
+def match_many(
+    entries: Sequence[Entry],
+    asked: Sequence[Named],
+    most: int = 10,
+    lowest: float = POSSIBLE,
+    processes: int = 1,
 ) -> list[list[Match]]:
-    """What one process does of `match_many`."""
+    """`Index.match` for many names against these (id, name), in the order of `asked`.
+
+    Args:
+        processes: with two and more, each works on a part, with an index of its own; worth it from some thousands
+            of names on.
+    """
+    if processes < 2 or len(asked) < 2:
+        return _match_part(entries, asked, most, lowest)
+    parts = [asked[n::processes] for n in range(processes)]
+    # Not forked: the caller may hold threads, and a fork of them could wait forever.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        done = list(pool.map(_match_part, repeat(entries), parts, repeat(most), repeat(lowest)))
+    out: list[list[Match]] = [[]] * len(asked)
+    for n, part in enumerate(done):
+        out[n::processes] = part
+    return out
+
+
+def _match_part(
+    entries: Sequence[Entry], asked: Sequence[Named], most: int, lowest: float
+) -> list[list[Match]]:
     index = Index()
     for id, named in entries:
         index.add(id, named)
-    return index.match_many(asked, most, lowest)
+    return [index.match(one, most, lowest) for one in asked]
 
 
 def _grams(text: str, kind: str | None) -> set[str]:

@@ -124,7 +124,7 @@ def test_configuration_opens_nothing_beyond_bolt_on_loopback(version: str) -> No
 
 
 def test_heap_follows_the_machine() -> None:
-    assert [config.heap_mb(gb * 2**30) for gb in (2, 6, 12, 24)] == [256, 512, 768, 1024]
+    assert [config.heap_mb(gb * 2**30) for gb in (2, 6, 12, 24)] == [256, 512, 768, 2048]
     assert config.memory() > 0
 
 

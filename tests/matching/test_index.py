@@ -7,7 +7,7 @@ import pytest
 from graph.matching import Named, known
 from graph.matching.countries import code
 from graph.matching.forms import form
-from graph.matching.index import Index
+from graph.matching.index import Index, match_many
 from graph.matching.places import key, places
 from graph.matching.quick import Quick
 from loaders.known_places import make
@@ -76,19 +76,21 @@ def test_countries_in_three_languages(text: str, expected: str | None) -> None:
     assert code(text) == expected
 
 
+ENTRIES = [
+    ("se", Named("Stockholm", "city", "SE")),
+    ("ee", Named("Tallinn", "city", "EE")),
+    ("es", Named("Córdoba", "city", "ES")),
+    ("ar", Named("Córdoba", "city", "AR")),
+    ("who", Named("World Health Organization", "international_organisation")),
+    ("oy", Named("Stockholm Oy", "company", "FI")),
+]
+
+
 @pytest.fixture(scope="module")
 def index() -> Index:
     made = Index()
-    cities = [
-        ("se", "Stockholm", "SE"),
-        ("ee", "Tallinn", "EE"),
-        ("es", "Córdoba", "ES"),
-        ("ar", "Córdoba", "AR"),
-    ]
-    for id, name, country in cities:
-        made.add(id, Named(name, "city", country))
-    made.add("who", Named("World Health Organization", "international_organisation"))
-    made.add("oy", Named("Stockholm Oy", "company", "FI"))
+    for id, named in ENTRIES:
+        made.add(id, named)
     return made
 
 
@@ -117,7 +119,7 @@ def test_what_is_unsure_is_a_candidate(index: Index) -> None:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_many_names_at_once_are_answered_as_one_by_one(index: Index, processes: int) -> None:
     asked = [Named(text) for text in ("Tukholma", "Stockhom", "Nowhere at all", "Córdoba", "WHO")]
-    assert index.match_many(asked, processes=processes) == [index.match(one) for one in asked]
+    assert match_many(ENTRIES, asked, processes=processes) == [index.match(one) for one in asked]
 
 
 @pytest.mark.parametrize(
