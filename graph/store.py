@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, TypeVar, cast
 
 import structlog
-from neo4j import READ_ACCESS, Driver, GraphDatabase, ManagedTransaction, Record, RoutingControl
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Record
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -132,16 +132,17 @@ class Store:
 
     def read(self, query: str, /, **parameters: Any) -> list[Row]:
         """Rows of a read, each a dict of the query's named columns."""
+        return self._retry(lambda: self._alone(query, parameters, READ_ACCESS))
 
-        def once() -> list[Row]:
-            result = self._driver.execute_query(
-                *_sent(query, parameters),
-                routing_=RoutingControl.READ,
-                database_=self.database,
-            )
-            return [_row(record) for record in result.records]
-
-        return self._retry(once)
+    def _alone(self, query: str, parameters: dict[str, Any], access: str) -> list[Row]:
+        """A statement that is its own transaction: one that is begun and ended waits for a further answer."""
+        with self._driver.session(
+            database=self.database,
+            default_access_mode=access,
+            bookmark_manager=self._driver.execute_query_bookmark_manager,
+            fetch_size=-1,
+        ) as session:
+            return [_row(record) for record in session.run(*_sent(query, parameters))]
 
     def snapshot(self, work: Callable[[Tx], T]) -> T:
         """Several reads in one transaction (each statement sees what is committed when it runs)."""
@@ -194,12 +195,7 @@ class Store:
 
     def once(self, query: str, /, **parameters: Any) -> list[Row]:
         """One writing statement that may run twice unharmed (MERGE on a key of its own), without an Operation."""
-
-        def run() -> list[Row]:
-            result = self._driver.execute_query(*_sent(query, parameters), database_=self.database)
-            return [_row(record) for record in result.records]
-
-        return self._retry(run)
+        return self._retry(lambda: self._alone(query, parameters, WRITE_ACCESS))
 
     def admin(self, statement: str) -> list[Row]:
         """One statement that cannot share a transaction (constraints, indexes, CALL ... IN TRANSACTIONS)."""

@@ -73,12 +73,12 @@ def misspelt(names: Sequence[str], size: int, seed: int = 7) -> list[str]:
 def _one(
     graph: Graph, names: list[str], served: Callable[[], AbstractContextManager[Served]], times: Times
 ) -> list[Line]:
-    from api.bench.run import Line
+    from api.bench.run import Line, bare_question
 
     asked = misspelt(names, 1_000)
     kinds = {"one letter off": asked, "as recorded, in capitals": [name.upper() for name in names[:1_000]]}
     out = []
-    one = times(lambda k: graph.store.read("RETURN 1 AS one"))
+    one = times(lambda k: bare_question(graph))
     with served() as app:
         began = time.perf_counter()
         app.get(_path(asked[0]))
@@ -89,7 +89,15 @@ def _one(
             for at, took, aim, bare in (("p50", p50, 5.0, one[0]), ("p99", p99, 25.0, one[1])):
                 beside = f"bare RETURN 1 {bare:.1f} ms, first question {waited:.1f} s"
                 out.append(Line(f"{title}, {at}", f"{took:.1f} ms", beside, took, aim, "ms"))
+        unheard = times(lambda k: app.get(_WHO + urllib.parse.quote(asked[k])))
+        for at, took, bare in (("p50", unheard[0], one[0]), ("p99", unheard[1], one[1])):
+            title = f"who-talks-to by an unheard-of spelling, {at}"
+            beside = f"bare RETURN 1 {bare:.1f} ms"
+            out.append(Line(title, f"{took:.1f} ms", beside, took / bare, 4.0))
     return out
+
+
+_WHO = "/api/v1/who-talks-to?name="
 
 
 def _path(text: str) -> str:

@@ -300,11 +300,12 @@ def _family_world(
     run: Run, base: Base, ids: Sequence[str], settings: RuleSettings, visible: Visible, world: str, today: int
 ) -> Judged:
     parts = run(
-        "UNWIND $ids AS id MATCH (:Partner {canonical: id})<-[:PART_OF]-(q:Partner) "
-        "RETURN DISTINCT q.canonical AS id",
+        "UNWIND $ids AS id MATCH (:Partner {canonical: id})<-[:PART_OF]-(q:Partner) WHERE q.canonical <> id "
+        "RETURN DISTINCT id, q.canonical AS part",
         ids=list(ids),
     )
-    family = sorted({*ids, *(row["id"] for row in parts)})
+    # Most are families of one, with which nothing can overlap.
+    family = sorted({x for row in parts for x in (row["id"], row["part"])})
     partners, _above = read_partners(run, family)
     raw = read_contacts(run, family, all_partners=True)
     keep, secret = _kept(raw, visible)

@@ -161,6 +161,8 @@ def _write_edges(tx: Tx, rows: list[dict[str, Any]]) -> None:
         *(("CITES", label, pairs) for label, pairs in sorted(cites.items())),
     ):
         if pairs:
+            # In one order, whoever writes: two refreshes that meet at a record wait for one another once.
+            pairs.sort(key=lambda pair: pair["t"])
             tx.run(
                 f"UNWIND $rows AS row MATCH (f:Finding {{id: row.f}}) MATCH (t:{label} {{id: row.t}}) "
                 f"CREATE (f)-[:{edge}]->(t)",

@@ -365,7 +365,7 @@ def _dependents(busy: bool) -> str:
     promised = _made_with_them("Commitment", "MADE_IN", busy)
     return f"""
 CALL () {{
-  UNWIND $partners AS pid MATCH (p:Partner {{id: pid}}) WHERE p.canonical <> pid
+  UNWIND $partners AS pid MATCH (p:Partner {{id: pid}}) WHERE p.canonical <> pid AND NOT p.canonical IN $partners
   // A write that raised the scope of a partner while it was merged meant the one that stands for it now.
   RETURN '{PARTNER}:' + p.canonical AS id
   UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS]-(f:Finding)
