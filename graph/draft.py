@@ -36,15 +36,27 @@ class Draft(list[Prepared]):
         today = clock.iso(clock.today().toordinal())
         for item in self:
             item.fingerprint = fingerprint_of(item)
+        self.targets = targets(self)
         self.touches = touches(self)
+        self.shapes = by_shape(self)
         self.creations = {
-            shape: creation(shape, own, today) for shape, own in by_shape(self).items() if many(shape, own)
+            shape: creation(shape, own, today) for shape, own in self.shapes.items() if many(shape, own)
         }
 
 
 def fingerprint_of(item: Prepared) -> int:
     """What equal content of a record is recognised by."""
     return item.fact.digest or facts.fingerprint(item.properties, item.links)
+
+
+def targets(items: Iterable[Prepared]) -> dict[str, set[str]]:
+    """What these facts lead to: ids by label."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        if item.outcome == "loaded":
+            for _, label, target, _ in item.links:
+                found[label].add(target)
+    return found
 
 
 def touches(items: Iterable[Prepared]) -> list[Touch]:

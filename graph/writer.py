@@ -92,8 +92,7 @@ class _Batch:
         self._find()
         self._check_targets()
         self._classify()
-        if self.renamed or any(i.outcome != "loaded" for i in self.items):
-            self.draft = None
+        self._check_draft()
         touching = self.draft.touches if self.draft else draft.touches(self.items)
         touched = scopes.touched_by(self.tx, touching, self.canonical)
         if scopes.raise_all(self.tx, touched) != seen:
@@ -106,6 +105,11 @@ class _Batch:
         self._create_edges()
         self._add_aliases()
         return touched
+
+    def _check_draft(self) -> None:
+        """Whether what was worked out beforehand still holds."""
+        if self.renamed or any(i.outcome != "loaded" for i in self.items):
+            self.draft = None
 
     # --- finding ---
 
@@ -176,11 +180,8 @@ class _Batch:
                     item.id = item.found.id
 
     def _check_targets(self) -> None:
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for item in self.items:
-            if item.outcome == "loaded":
-                for _, label, target, _ in item.links:
-                    wanted[label].add(target)
+        self._check_draft()
+        wanted = self.draft.targets if self.draft else draft.targets(self.items)
         present: dict[str, set[str]] = {}
         missing = False
         if wanted:
@@ -188,7 +189,7 @@ class _Batch:
             parts = [
                 f"CALL () {{ MATCH (n:{label}) WHERE n.id IN $`{label}` "
                 f"RETURN collect([n.id, {'n.canonical' if label == 'Partner' else 'null'}]) AS `of{label}` }}"
-                for label in wanted
+                for label in sorted(wanted)
             ]
             found = self.tx.run(
                 f"{' '.join(parts)} RETURN *", **{label: sorted(ids) for label, ids in wanted.items()}
@@ -235,9 +236,8 @@ class _Batch:
     def _create_nodes(self) -> None:
         """New nodes, together with their edges where many have the same shape: one statement a shape."""
         # In the order of the schema, where contacts come after all that they lead to.
-        for shape, items in sorted(
-            draft.by_shape(self.items).items(), key=lambda x: (_ORDER[x[0][0]], x[0][1])
-        ):
+        shapes = self.draft.shapes if self.draft else draft.by_shape(self.items)
+        for shape, items in sorted(shapes.items(), key=lambda x: (_ORDER[x[0][0]], x[0][1])):
             label = shape[0]
             if not draft.many(shape, items):
                 rows = [self._stored(i) for i in items]

@@ -60,6 +60,17 @@ class Place:
         return own.union(self.otherwise, self.join, *inner)
 
     @property
+    def never(self) -> bool:
+        """Whether it has no value in any row, and none is asked for: the table has no column of it."""
+        rule = self.rule
+        return (
+            self.at is None
+            and not (self.otherwise or self.join or rule.required)
+            and rule.constant is None
+            and rule.default is None
+        )
+
+    @property
     def same(self) -> bool:
         """Whether equal cells become equal values: nothing but the cell counts."""
         return not (self.otherwise or self.country or self.kind)
@@ -90,6 +101,7 @@ class Converter:
                 raise BadInput(f"The column {h!r} stands twice in the header; rename or delete one of them.")
             index.setdefault(name, i)
         self.index = index
+        self._clean: dict[str, str] = {}  # what cells are as clean text: most cells of a table repeat
         self.places = [self._place(rule) for rule in mapping.rules]
         self.further: list[Further] = [
             Further(a, Converter(a.mapping, header, find), self._first(a.each)) for a in mapping.also
@@ -114,7 +126,9 @@ class Converter:
         }
         # Of each rule: where its cell stands (beyond any row where it is made of several), its field, what cells became.
         self.steps: list[tuple[int, str, dict[str, Cell], Place]] = [
-            (FAR if p.at is None or p.join else p.at, p.rule.field.name, {}, p) for p in self.places
+            (FAR if p.at is None or p.join else p.at, p.rule.field.name, {}, p)
+            for p in self.places
+            if not p.never
         ]
         own = {normal(c) for r in mapping.rules if r.field.name in ("key", "id") for c in r.columns}
         self.own_key = bool(mapping.key) and normal(mapping.key[0]) in own
@@ -157,14 +171,17 @@ class Converter:
 
     def raw(self, cells: list[Any]) -> tuple[str, ...]:
         """The mapped cells as clean text: what decides whether two rows are the same."""
-        n = len(cells)
-        clean = names.clean
-        return tuple(
-            [
-                (clean(c) if isinstance(c := cells[i], str) else clean(shown(c))) if i < n else ""
-                for i in self.used
-            ]
-        )
+        n, kept = len(cells), self._clean
+        out = []
+        for i in self.used:
+            cell = cells[i] if i < n else ""
+            clean = kept.get(cell) if type(cell) is str else None
+            if clean is None:
+                clean = names.clean(cell if isinstance(cell, str) else shown(cell))
+                if isinstance(cell, str) and len(cell) < _SHORT and len(kept) < _KEPT:
+                    kept[cell] = clean
+            out.append(clean)
+        return tuple(out)
 
     def key(self, cells: list[Any]) -> tuple[str, ...]:
         """Key cells as they are compared, all empty when the row names none.
