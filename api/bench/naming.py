@@ -89,15 +89,7 @@ def _one(
             for at, took, aim, bare in (("p50", p50, 5.0, one[0]), ("p99", p99, 25.0, one[1])):
                 beside = f"bare RETURN 1 {bare:.1f} ms, first question {waited:.1f} s"
                 out.append(Line(f"{title}, {at}", f"{took:.1f} ms", beside, took, aim, "ms"))
-        unheard = times(lambda k: app.get(_WHO + urllib.parse.quote(asked[k])))
-        for at, took, bare in (("p50", unheard[0], one[0]), ("p99", unheard[1], one[1])):
-            title = f"who-talks-to by an unheard-of spelling, {at}"
-            beside = f"bare RETURN 1 {bare:.1f} ms"
-            out.append(Line(title, f"{took:.1f} ms", beside, took / bare, 4.0))
     return out
-
-
-_WHO = "/api/v1/who-talks-to?name="
 
 
 def _path(text: str) -> str:

@@ -280,6 +280,9 @@ _COUNT = (
 )
 
 
+_WHO = "/api/v1/who-talks-to?name="
+
+
 def bare_question(graph: Graph) -> None:
     """The least that can be asked, as the driver's own documentation has it."""
     graph.store._driver.execute_query("RETURN 1 AS one", database_=graph.store.database)
@@ -293,7 +296,9 @@ def _questions(graph: Graph, made: City) -> list[Line]:
     one = _times(lambda k: bare_question(graph))
     count = _times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
     with _Served(graph) as served:
-        http_times = _times(lambda k: served.get("/api/v1/who-talks-to?name=" + urllib.parse.quote(names[k])))
+        http_times = _times(lambda k: served.get(_WHO + urllib.parse.quote(names[k])))
+        misspelt = naming.misspelt(names, ASKED)
+        unheard = _times(lambda k: served.get(_WHO + urllib.parse.quote(misspelt[k])))
         checks = check.measured(graph, names, served.get, _times)
         memory = served.memory()
     return [
@@ -317,6 +322,16 @@ def _questions(graph: Graph, made: City) -> list[Line]:
             f"count p50 {count[0]:.1f}, p99 {count[1]:.1f} ms",
             http_times[1] / count[1],
             0.25,
+        ),
+        *(
+            Line(
+                f"who-talks-to over HTTP by an unheard-of spelling, {at}",
+                f"{took:.1f} ms",
+                f"bare RETURN 1 {bare:.1f} ms",
+                took / bare,
+                4.0,
+            )
+            for at, took, bare in zip(("p50", "p99"), unheard, one, strict=True)
         ),
         Line(
             "check over HTTP, p50",
