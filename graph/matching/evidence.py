@@ -87,9 +87,9 @@ def beside(
         more.append(Feature("kind_differs", a.kind, b.kind))
         near = any({a.kind, b.kind} <= kinds for kinds in _NEAR_KINDS)
         value = min(value, 0.9) if near else min(value * 0.75, APART)
-    hosts = domain(a.website, a.email), domain(b.website, b.email)
-    if hosts[0] and hosts[0] == hosts[1] and value >= 0.5:
-        more.append(Feature("domain", hosts[0], hosts[1] or ""))
+    host = domain(a.website, a.email) if a.website or a.email else None
+    if host and value >= 0.5 and host == domain(b.website, b.email):
+        more.append(Feature("domain", host, host))
         value = min(value + (1 - value) * 0.5, BELOW_SURE if value < BELOW_SURE else 1.0)
     if a.parent and b.parent:
         same = a.parent == b.parent

@@ -50,7 +50,17 @@ def by_ids(asking: Asking, name: str, ids: Sequence[str]) -> list[Candidate]:
 
 def nearest(asking: Asking, name: str, most: int = MOST) -> list[Candidate]:
     """The partners that the name may mean, best first; from `SURE` on there is one only that it can mean."""
+    return _candidates(naming.matches(asking, Named(name), most))
+
+
+def unheard_of(asking: Asking, name: str, most: int = MOST) -> list[Candidate] | None:
+    """The same for a name that no partner bears; None where one does, or where that is not known without asking."""
+    found = naming.unheard_of(asking, name, most)
+    return None if found is None else _candidates(found)
+
+
+def _candidates(found: Sequence[naming.Standing]) -> list[Candidate]:
     return [
         Candidate(id=m.id, name=partner, country=country, score=round(m.score.value, 3), why=m.score.why())
-        for m, partner, country, _ in naming.matches(asking, Named(name), most)
+        for m, partner, country, _ in found
     ]

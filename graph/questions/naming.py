@@ -22,10 +22,12 @@ _LARGE = 20_000  # names from where on a write that adds or takes none is looked
 _NOW_AND_THEN = 10.0  # seconds
 _TRIES = 3  # while others write, names read a moment ago are as good as any
 
-# Of the names that a book was made from, and the partners that records stand for now.
+# Of the names that a book was made from, whether a text is a recorded name or an id (null is none), and the partners
+# that records stand for now.
 _NOW = (
     "RETURN COUNT { (:Alias) } AS aliases, COUNT { ()-[:NAMES]->() } AS names, COUNT { (:Partner) } AS partners, "
     "COUNT { (:Operation) } AS operations, "
+    "EXISTS { (:Alias {id: $alias})-[:NAMES]->(:Partner) } OR EXISTS { (:Partner {id: $text}) } AS recorded, "
     "COLLECT { UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
     "RETURN [id, p.id, p.name, p.country, p.kind] } AS standing"
 )
@@ -48,6 +50,7 @@ class NameBook:
         self._lock = threading.Lock()
         self._index = Index()
         self._entries: set[tuple[str, str, str, str]] = set()
+        self._heard: set[str] = set()  # every name in its normal form
         self._stamp: tuple[int, ...] = ()
         self._read_at = 0.0
 
@@ -56,9 +59,14 @@ class NameBook:
         with self._lock:
             return self._index.match(asked, most, lowest)
 
+    def unheard_of(self, text: str) -> bool:
+        """Whether nobody bore this name when names were last read; False where they never were."""
+        with self._lock:
+            return bool(self._stamp) and names.normalise(text) not in self._heard
+
     def warm(self) -> None:
         """Read the names now, so that the first question need not wait for it."""
-        self.current(self._store.read(_NOW, ids=[])[0])
+        self.current(self._store.read(_NOW, ids=[], alias=None, text=None)[0])
 
     def current(self, row: Row) -> bool:
         """Whether the names were up to date by a row of `_NOW`; they are now, if they were not."""
@@ -81,6 +89,7 @@ class NameBook:
             self._index.discard(id, text)
         for id, text, kind, country in sorted(entries - self._entries):
             self._index.add(id, Named(text, kind or None, country or None))
+        self._heard = {names.normalise(text) for _, text, _, _ in entries}
         self._entries, self._stamp, self._read_at = entries, stamp, time.monotonic()
 
 
@@ -96,18 +105,37 @@ def book_of(store: Store) -> NameBook:
         return _books[store]
 
 
-def matches(
-    asking: Asking, asked: Named, most: int = MOST, lowest: float = POSSIBLE
-) -> list[tuple[Match, str, str | None, str | None]]:
-    """(match, name, country, kind) of the partners as they stand now, best first."""
+Standing = tuple[
+    Match, str, str | None, str | None
+]  # match, name, country, kind of the partner as it stands now
+
+
+def matches(asking: Asking, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> list[Standing]:
+    """The partners that a name may mean, best first."""
     book = book_of(asking.store)
     for _ in range(_TRIES):
         found = book.match(asked, most, lowest)
-        row = asking.store.read(_NOW, ids=[m.id for m in found])[0]
+        row = asking.store.read(_NOW, ids=[m.id for m in found], alias=None, text=None)[0]
         if book.current(row):
             break
+    return _standing(found, row)
+
+
+def unheard_of(asking: Asking, text: str, most: int = MOST) -> list[Standing] | None:
+    """The same for a name that no partner bears, in one question; None where one does, or names have changed."""
+    book = book_of(asking.store)
+    if not book.unheard_of(text):
+        return None
+    found = book.match(Named(text), most)
+    row = asking.store.read(
+        _NOW, ids=[m.id for m in found], alias=names.alias_id("Partner", text), text=text.strip()
+    )[0]
+    return _standing(found, row) if book.current(row) and not row["recorded"] else None
+
+
+def _standing(found: Sequence[Match], row: Row) -> list[Standing]:
     now = {id: rest for id, *rest in row["standing"]}
-    out: dict[str, tuple[Match, str, str | None, str | None]] = {}
+    out: dict[str, Standing] = {}
     for match in found:
         if match.id in now and (partner := now[match.id][0]) not in out:
             name, country, kind = now[match.id][1:]

@@ -46,6 +46,7 @@ RETURN asked.nr AS nr, ids, is_id, p.id AS id, p.name AS name, coalesce(s.stale,
   EXISTS { MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE SEEN } AS secret
 ORDER BY nr
 """.replace("SEEN", SEEN)
+_NOBODY: Row = {"id": None, "ids": [], "stale": False}  # what it answers about a name that nobody bears
 
 
 def who_talks_to(
@@ -82,12 +83,16 @@ def who_talks_to_many(
                 f"Name {nr} has {len(name):,} characters; the longest taken has {names.LONGEST:,}."
             )
     where = window(asking, since, until, area)
-    rows = _rows(asking, asked)
-    found = {
-        nr: candidates.by_ids(asking, name, row["ids"]) or candidates.nearest(asking, name)
-        for nr, (name, row) in enumerate(zip(asked, rows, strict=True))
-        if row["id"] is None
-    }
+    unheard = candidates.unheard_of(asking, asked[0]) if len(asked) == 1 else None
+    if unheard is None:
+        rows = _rows(asking, asked)
+        found = {
+            nr: candidates.by_ids(asking, name, row["ids"]) or candidates.nearest(asking, name)
+            for nr, (name, row) in enumerate(zip(asked, rows, strict=True))
+            if row["id"] is None
+        }
+    else:
+        rows, found = [_NOBODY], {0: unheard}
     # What is no recorded name but surely means one partner is answered like one.
     sure = {nr: c[0] for nr, c in found.items() if c and not rows[nr]["ids"] and c[0].score >= SURE}
     read = list(asked)

@@ -6,7 +6,7 @@ import pytest
 
 from graph import Graph
 from graph.errors import BadInput
-from graph.facts import Fact
+from graph.facts import Fact, Link
 from graph.questions import naming
 from graph.store import Row
 from tests.conftest import wipe
@@ -43,6 +43,34 @@ def test_names_read_beforehand_are_not_read_again_by_the_first_question(
     assert [m.id for m in graph.match_name("Stockhom").matches] == ["p-a"]
     assert asked
     assert naming._ALL not in asked
+
+
+def test_a_name_that_nobody_bears_is_one_question_and_a_new_name_is_noticed_in_it(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _partners(graph)
+    cold = graph.who_talks_to("Stockhom")
+    asked: list[str] = []
+    read = graph.store.read
+
+    def noted(query: str, **values: object) -> list[Row]:
+        asked.append(query)
+        return read(query, **values)
+
+    monkeypatch.setattr(graph.store, "read", noted)
+    assert graph.who_talks_to("Stockhom") == cold
+    assert [c.id for c in cold.candidates] == ["p-a"]
+    assert asked == [naming._NOW]
+    # An id is no name, and leads to its partner all the same.
+    by_id = graph.who_talks_to("p-a").partner
+    assert by_id is not None
+    assert (by_id.id, by_id.matched_by) == ("p-a", "id")
+    # Another program records the name; the names in memory do not have it yet.
+    links = (Link("NAMES", "p-b", label="Partner"),)
+    graph.write([Fact("Alias", properties={"text": "Stockhom"}, links=links)], load="l", source="s")
+    partner = graph.who_talks_to("Stockhom").partner
+    assert partner is not None
+    assert (partner.id, partner.matched_by) == ("p-b", "alias")
 
 
 def test_a_known_name_finds_the_partner_without_any_alias(graph: Graph) -> None:
