@@ -26,6 +26,7 @@ from neo4j.exceptions import (
     ConstraintError,
     DriverError,
     Neo4jError,
+    ResultFailedError,
     ServiceUnavailable,
     SessionExpired,
 )
@@ -224,12 +225,13 @@ class Store:
                 raise BadInput(
                     "That text holds half a character, which no text may; write it anew."
                 ) from None
-            except (Neo4jError, DriverError, OSError) as error:
+            except (Neo4jError, DriverError, OSError) as raised:
+                error = _first(raised)
                 # Two transactions that make the same node at once: the second finds it when it runs again.
                 collisions += isinstance(error, ConstraintError)
                 again = _passing(error) or 0 < collisions <= 5
                 if not again or time.monotonic() + wait > end:
-                    raise _translated(error, self.uri) from error
+                    raise _translated(error, self.uri) from raised
                 log.info("store retry", error=str(error)[:200], wait=wait)
             time.sleep(wait * random.uniform(0.5, 1.0))
             wait = min(wait * 2, LONGEST_WAIT)
@@ -238,6 +240,12 @@ class Store:
 def _row(record: Record) -> Row:
     # Record.data() walks through all nested values, which costs more than the database.
     return dict(zip(record.keys(), record.values(), strict=True))
+
+
+def _first(error: Exception) -> Exception:
+    """What went wrong: a result that has failed says so once, and afterwards only that it had."""
+    cause = error.__cause__
+    return cause if isinstance(error, ResultFailedError) and isinstance(cause, Exception) else error
 
 
 def _passing(error: Exception) -> bool:

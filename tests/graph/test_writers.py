@@ -127,9 +127,11 @@ def test_four_writers_and_two_refreshers_on_the_same_partners(city: Graph) -> No
     with ThreadPoolExecutor(6) as pool:
         writers = [pool.submit(writer, n) for n in range(4)]
         refreshers = [pool.submit(refresher) for _ in range(2)]
-        for future in writers:
-            future.result(120)
-        stop.set()
+        try:
+            for future in writers:
+                future.result(120)
+        finally:
+            stop.set()  # otherwise a writer that fails leaves the refreshers running, and the test never ends
         for future in refreshers:
             future.result(120)
     city.refresh()
