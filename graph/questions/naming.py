@@ -105,9 +105,8 @@ def book_of(store: Store) -> NameBook:
         return _books[store]
 
 
-Standing = tuple[
-    Match, str, str | None, str | None
-]  # match, name, country, kind of the partner as it stands now
+# A match, and name, country and kind of the partner as it stands now.
+Standing = tuple[Match, str, str | None, str | None]
 
 
 def matches(asking: Asking, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> list[Standing]:

@@ -27,11 +27,8 @@ def _partners(graph: Graph, cities: dict[str, tuple[str, str]] = CITIES) -> None
     graph.write(facts, load=graph.open_load(mapping="m", files=[]), source="s")
 
 
-def test_names_read_beforehand_are_not_read_again_by_the_first_question(
-    graph: Graph, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _partners(graph)
-    graph.warm_names()
+def _noted(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that are read from now on."""
     asked: list[str] = []
     read = graph.store.read
 
@@ -40,6 +37,15 @@ def test_names_read_beforehand_are_not_read_again_by_the_first_question(
         return read(query, **values)
 
     monkeypatch.setattr(graph.store, "read", noted)
+    return asked
+
+
+def test_names_read_beforehand_are_not_read_again_by_the_first_question(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _partners(graph)
+    graph.warm_names()
+    asked = _noted(graph, monkeypatch)
     assert [m.id for m in graph.match_name("Stockhom").matches] == ["p-a"]
     assert asked
     assert naming._ALL not in asked
@@ -50,14 +56,7 @@ def test_a_name_that_nobody_bears_is_one_question_and_a_new_name_is_noticed_in_i
 ) -> None:
     _partners(graph)
     cold = graph.who_talks_to("Stockhom")
-    asked: list[str] = []
-    read = graph.store.read
-
-    def noted(query: str, **values: object) -> list[Row]:
-        asked.append(query)
-        return read(query, **values)
-
-    monkeypatch.setattr(graph.store, "read", noted)
+    asked = _noted(graph, monkeypatch)
     assert graph.who_talks_to("Stockhom") == cold
     assert [c.id for c in cold.candidates] == ["p-a"]
     assert asked == [naming._NOW]
