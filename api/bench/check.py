@@ -5,12 +5,10 @@ from __future__ import annotations
 import urllib.parse
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from api.bench.city import AREAS, DEPARTMENTS
+from api.bench.figures import times
 from graph import Graph
-
-Times = Callable[[Callable[[int], Any]], tuple[float, float]]
 
 # What somebody would write who wants to see what a contact may overlap with: by traversal, no index on days.
 _PLAIN = (
@@ -21,7 +19,7 @@ _PLAIN = (
 
 
 def measured(
-    graph: Graph, names: Sequence[str], get: Callable[[str], bytes], times: Times
+    graph: Graph, names: Sequence[str], get: Callable[[str], bytes]
 ) -> dict[str, tuple[float, float]]:
     """(p50, p99) in ms of check over HTTP, and of what stands beside it."""
     today = graph.day()

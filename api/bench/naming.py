@@ -9,22 +9,20 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import psutil
 from rapidfuzz import fuzz, process, utils
 
 from api.bench import city
+from api.bench.figures import Line, times
+from api.bench.served import Served, bare_question
 from graph import Graph
 from graph.facts import Fact
 from graph.matching import Named
 from graph.matching.index import match_many
 from loaders.bench_names.speed import made_up, one_letter_off
-
-if TYPE_CHECKING:
-    from api.bench.run import Line
 
 PARTNERS = 100_000
 INCOMING = 50_000
@@ -32,13 +30,6 @@ CONTACTS = 20_000  # of each of the two that are merged
 PROCESSES = 2
 SAMPLE = 200  # incoming names that `cdist` compares: all of them would take it too long
 _BATCH = 2_000
-Times = Callable[[Callable[[int], Any]], tuple[float, float]]
-
-
-class Served(Protocol):
-    """The application in a process of its own."""
-
-    def get(self, path: str) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -50,9 +41,7 @@ class Took:
     peak: float
 
 
-def lines(
-    graph: Graph, served: Callable[[], AbstractContextManager[Served]], times: Times, partners: int = PARTNERS
-) -> list[Line]:
+def lines(graph: Graph, partners: int = PARTNERS) -> list[Line]:
     """Measure in a graph that holds nothing; it holds partners afterwards."""
     names = made_up(partners)
     for start in range(0, len(names), _BATCH):
@@ -61,7 +50,7 @@ def lines(
             for n in range(start, min(start + _BATCH, len(names)))
         ]
         graph.write(facts, load="", source="bench")
-    return [*_one(graph, names, served, times), *_many(names), *_merge(graph)]
+    return [*_one(graph, names), *_many(names), *_merge(graph)]
 
 
 def misspelt(names: Sequence[str], size: int, seed: int = 7) -> list[str]:
@@ -70,16 +59,12 @@ def misspelt(names: Sequence[str], size: int, seed: int = 7) -> list[str]:
     return [one_letter_off(chance, chance.choice(names)) for _ in range(size)]
 
 
-def _one(
-    graph: Graph, names: list[str], served: Callable[[], AbstractContextManager[Served]], times: Times
-) -> list[Line]:
-    from api.bench.run import Line, bare_question
-
+def _one(graph: Graph, names: list[str]) -> list[Line]:
     asked = misspelt(names, 1_000)
     kinds = {"one letter off": asked, "as recorded, in capitals": [name.upper() for name in names[:1_000]]}
     out = []
     one = times(lambda k: bare_question(graph))
-    with served() as app:
+    with Served(graph) as app:
         began = time.perf_counter()
         app.get(_path(asked[0]))
         waited = time.perf_counter() - began
@@ -97,8 +82,6 @@ def _path(text: str) -> str:
 
 
 def _many(names: list[str]) -> list[Line]:
-    from api.bench.run import Line
-
     incoming = misspelt(names, INCOMING)
     found, ours = _measured(lambda: _matched(names, incoming))
     sample = incoming[:SAMPLE]
@@ -157,8 +140,6 @@ def _measured(work: Callable[[], list[Any]]) -> tuple[list[Any], Took]:
 
 
 def _merge(graph: Graph, rounds: int = 3) -> list[Line]:
-    from api.bench.run import Line
-
     made = city.city(2 * CONTACTS, partners=("Busy a", "Busy b"))
     city.prepare(graph, made)
     facts = [city.fact(row) for row in made.rows]

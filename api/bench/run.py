@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import platform
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psutil
 from rich.console import Console
-from rich.table import Table
 
 from api.bench import check, hidden, naming, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, partner_id, prepare, write_csv
-from api.bench.loading import environment, in_process
+from api.bench.figures import ASKED, Line, show, timed, times
+from api.bench.loading import in_process
+from api.bench.served import Served, bare_question
 from api.cli.common import run_steadily
 from graph import Graph, open_graph
-from graph.errors import StoreUnavailable
 from graph.facts import Fact, Link
 from graph.settings import Settings
 
 SIZES = (10_000, 200_000)
 BATCH = 2_000
-ASKED = 400  # questions timed
 CHANGES = 15  # refreshes timed
-WARM_UP = 100
 WARMING = 5_000  # contacts written before anything is measured
 CHANGED = 100  # rows that a later file changes
 AIMED = 200_000  # contacts from where on figures have an aim: of few, starting and asking cost more than records do
-
-
-@dataclass(frozen=True)
-class Line:
-    """A measured thing: its figures, what it stands beside, the ratio and the aim."""
-
-    what: str
-    figure: str
-    beside: str = ""
-    ratio: float | None = None
-    aim: float | None = None
-    unit: str = "x"
-    least: bool = False  # the aim is to be reached from above
 
 
 def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
@@ -85,12 +65,12 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
                 lines = _city(graph, size, Path(folder), console)
                 if size < AIMED:
                     lines = [replace(line, aim=None) for line in lines]
-                _print(console, f"{size:,} contacts", lines)
+                show(console, f"{size:,} contacts", lines)
                 everything += lines
             with console.status(f"{naming.PARTNERS:,} names: asking, matching, merging"):
                 _wipe(graph)
-                lines = naming.lines(graph, lambda: _Served(graph), _times)
-            _print(console, f"{naming.PARTNERS:,} partners", lines)
+                lines = naming.lines(graph)
+            show(console, f"{naming.PARTNERS:,} partners", lines)
             everything += lines
         from graph.local import stop
 
@@ -107,14 +87,14 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
     with console.status(f"{size:,} contacts: bare UNWIND + CREATE"):
         _wipe(graph)
         prepare(graph, made)
-        bare = _timed(lambda: _bare(graph, made))
+        bare = timed(lambda: _bare(graph, made))
     with console.status(f"{size:,} contacts: loading the file"):
         _wipe(graph)
         prepare(graph, made)
         first = in_process(graph, file)
         again = in_process(graph, file)
         later = in_process(graph, write_csv(changed(made, CHANGED), folder / f"later-{size}.csv"))
-        read = _timed(lambda: _read(file))
+        read = timed(lambda: _read(file))
     taken = first.seconds
     lines = [
         Line(
@@ -151,7 +131,7 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
     with console.status(f"{size:,} contacts: rebuilding, refreshing"):
         graph.rebuild()
         rebuild = graph.rebuild()
-        pandas = _timed(lambda: _pandas(file))
+        pandas = timed(lambda: _pandas(file))
         lines.append(
             Line(
                 f"full rebuild ({rebuild.ties:,} ties, {rebuild.findings:,} findings)",
@@ -163,7 +143,7 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
             )
         )
         lines += _refreshes(graph, made)
-        lines += rules.lines(graph)
+        lines += rules.lines(graph, file)
     with console.status(f"{size:,} contacts: asking over HTTP"):
         lines += _questions(graph, made)
     with console.status(f"{size:,} contacts: writing hidden ones"):
@@ -197,12 +177,6 @@ def _wipe(graph: Graph) -> None:
             pass
 
 
-def _timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def _bare(graph: Graph, made: City) -> None:
     rows = bare_rows(made)
     for start in range(0, len(rows), BATCH):
@@ -234,7 +208,7 @@ def _refreshes(graph: Graph, made: City) -> list[Line]:
         ("the busiest partner", ranked[0], 500.0),
     ):
         pid = partner_id(partner)
-        times = []
+        took = []
         for n in range(CHANGES):
             links = (
                 Link("MADE_BY", f"department-{n:02d}"),
@@ -244,12 +218,12 @@ def _refreshes(graph: Graph, made: City) -> list[Line]:
             graph.write(
                 [Fact("Contact", properties={"date": "2026-01-15"}, links=links)], load="", source="bench"
             )
-            times.append(1000 * _timed(graph.refresh))
-        p50 = statistics.median(times)
+            took.append(1000 * timed(graph.refresh))
+        p50 = statistics.median(took)
         out.append(
             Line(
                 f"refresh after one new contact, {what} ({counts[partner]:,} contacts)",
-                f"p50 {p50:.0f} ms, worst {max(times):.0f} ms",
+                f"p50 {p50:.0f} ms, worst {max(took):.0f} ms",
                 "",
                 p50,
                 aim,
@@ -262,17 +236,6 @@ def _refreshes(graph: Graph, made: City) -> list[Line]:
 # --- questions over HTTP ---
 
 
-def _quantiles(times: list[float]) -> tuple[float, float]:
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
-    return 1000 * cuts[49], 1000 * cuts[98]
-
-
-def _times(work: Callable[[int], Any], n: int = ASKED) -> tuple[float, float]:
-    for k in range(WARM_UP):
-        work(k)
-    return _quantiles([_timed(lambda k=k: work(k)) for k in range(n)])  # type: ignore[misc]
-
-
 _COUNT = (
     "MATCH (a:Alias {id: $alias})-[:NAMES]->(p:Partner)<-[:WITH_PARTNER]-(c:Contact)-[:MADE_BY]->(d:Department) "
     "RETURN d.id AS id, d.name AS name, count(CASE c.status WHEN 'held' THEN 1 END) AS held, "
@@ -283,23 +246,18 @@ _COUNT = (
 _WHO = "/api/v1/who-talks-to?name="
 
 
-def bare_question(graph: Graph) -> None:
-    """The least that can be asked, as the driver's own documentation has it."""
-    graph.store._driver.execute_query("RETURN 1 AS one", database_=graph.store.database)
-
-
 def _questions(graph: Graph, made: City) -> list[Line]:
     # Every fourth question is about one of the busiest, the rest go through all ranks.
     step = max(1, len(made.partners) // ASKED)
     names = [made.partners[0] if k % 8 == 0 else made.partners[1] if k % 8 == 4 else made.partners[k * step % len(made.partners)]
              for k in range(ASKED)]  # fmt: skip
-    one = _times(lambda k: bare_question(graph))
-    count = _times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
-    with _Served(graph) as served:
-        http_times = _times(lambda k: served.get(_WHO + urllib.parse.quote(names[k])))
+    one = times(lambda k: bare_question(graph))
+    count = times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
+    with Served(graph) as served:
+        http_times = times(lambda k: served.get(_WHO + urllib.parse.quote(names[k])))
         misspelt = naming.misspelt(names, ASKED)
-        unheard = _times(lambda k: served.get(_WHO + urllib.parse.quote(misspelt[k])))
-        checks = check.measured(graph, names, served.get, _times)
+        unheard = times(lambda k: served.get(_WHO + urllib.parse.quote(misspelt[k])))
+        checks = check.measured(graph, names, served.get)
         memory = served.memory()
     return [
         Line(
@@ -351,70 +309,3 @@ def _questions(graph: Graph, made: City) -> list[Line]:
         ),
         Line("memory of the app process", f"{memory:.0f} MB", "", memory, 500.0, "MB"),
     ]
-
-
-class _Served:
-    """The application in a process of its own, on a free port, with one kept connection."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-
-    def __enter__(self) -> _Served:
-        self.port = _free_port()
-        env = environment(self.graph)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        end = time.monotonic() + 60
-        while True:
-            try:
-                self.get("/readyz")
-                return self
-            except OSError:
-                self.connection.close()
-                if time.monotonic() > end or self.process.poll() is not None:
-                    self.__exit__()
-                    raise StoreUnavailable("The application did not start for the measurement.") from None
-                time.sleep(0.2)
-
-    def get(self, path: str) -> bytes:
-        self.connection.request("GET", path)
-        answer = self.connection.getresponse()
-        body = answer.read()
-        if answer.status != 200:
-            raise StoreUnavailable(f"{path} answered {answer.status}.")
-        return body
-
-    def memory(self) -> float:
-        """Resident megabytes of the application's process."""
-        return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
-        self.process.terminate()
-        self.process.wait(30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _print(console: Console, title: str, lines: list[Line]) -> None:
-    table = Table(title=title, title_justify="left")
-    for heading in ("measured", "figure", "beside it", "ratio or value", "to reach", ""):
-        table.add_column(heading)
-    for line in lines:
-        ratio = "" if line.ratio is None else f"{line.ratio:.2f} {line.unit}"
-        aim, met = "", ""
-        if line.aim is not None:
-            aim = f"{'≥' if line.least else '≤'} {line.aim:g} {line.unit}"
-        if line.aim is not None and line.ratio is not None:
-            met = "met" if (line.ratio >= line.aim if line.least else line.ratio <= line.aim) else "not met"
-        table.add_row(line.what, line.figure, line.beside, ratio, aim, met)
-    console.print(table)

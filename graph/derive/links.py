@@ -37,6 +37,11 @@ class Links:
         for row, id in pairs:
             self.add(id, (row,))
 
+    def move(self, place: Sequence[int]) -> None:
+        """Give row r's pairs to row place[r]; those that are there already are not doubled."""
+        own = dict.fromkeys(zip(map(place.__getitem__, self._rows), self._numbers, strict=True))
+        self._rows, self._numbers = [row for row, _ in own], [number for _, number in own]
+
     def __iter__(self) -> Iterator[tuple[int, str]]:
         names = self.names
         return ((row, names[number]) for row, number in zip(self._rows, self._numbers, strict=True))
@@ -70,6 +75,13 @@ class Made(Links):
         """Many contacts that one department makes in the same role."""
         self.add(id, rows)
         self._leads += [leads] * len(rows)
+
+    def move(self, place: Sequence[int]) -> None:
+        rows = map(place.__getitem__, self._rows)
+        own = dict.fromkeys(zip(rows, self._numbers, self._leads, strict=True))
+        self._rows, self._numbers, self._leads = (
+            (list(x) for x in zip(*own, strict=True)) if own else ([], [], [])
+        )
 
     @property
     def leads(self) -> Bools:

@@ -5,9 +5,10 @@ Contacts come as one row of lists (collect), which costs a seventh of one record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -105,8 +106,22 @@ class RawContacts:
         """The same contacts; what is added to one is not added to the other."""
         return replace(self, **{name: copy(value) for name, value in self.__dict__.items()})
 
+    def single(self, also: Sequence[int]) -> list[int]:
+        """Leave out every contact that is here already; returns `also`, which is aligned with them, without those."""
+        first: dict[str, int] = {}
+        for row, id in enumerate(self.id):
+            first.setdefault(id, row)
+        number = {id: n for n, id in enumerate(first)}
+        place = [number[id] for id in self.id]
+        for name in (*LISTS, "confidential"):
+            values = getattr(self, name)
+            setattr(self, name, [values[row] for row in first.values()])
+        for links in (self.partners, self.departments, self.areas, self.topics, self.persons):
+            links.move(place)
+        return [also[row] for row in first.values()]
 
-_LISTS = (
+
+LISTS = (
     "id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
     "joint", "approval", "summary", "lead_told_on", "planned_on",
 )  # fmt: skip
@@ -138,6 +153,7 @@ def read_contacts(
     condition: str = "",
     by_partner: bool = False,
     all_partners: bool = False,
+    only: Collection[str] = LISTS,
     **parameters: Any,
 ) -> RawContacts:
     """The counting contacts of these canonical partners.
@@ -151,11 +167,12 @@ def read_contacts(
         condition: further Cypher on `c`, beginning with AND; its values come in `parameters` too.
         by_partner: whether `match` binds the partner that each is a contact of as `pid`.
         persons: whether to read the counterpart persons too.
+        only: which of `LISTS` to read, where fewer are enough; the others are None throughout.
     """
     raw = RawContacts()
     of_partners = by_partner if match else through == "partner"
     match = (match or _MATCH[through]) + condition
-    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in _LISTS)
+    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in only)
 
     def ask(rest: str) -> list[Row]:
         return run(f"{match} {rest}", partners=list(partners), **parameters)
@@ -164,39 +181,39 @@ def read_contacts(
     # asked for by itself is looked for from the start. What contacts lead to names them by their place in the lists.
     led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}{'' if of_partners else '|WITH_PARTNER'}"
     gathered = "WITH collect(c) AS cs, collect(properties(c)) AS ps"
-    if of_partners and len(partners) == 1:
-        # Whose they are need not be gathered: a busy partner is mostly asked about alone.
-        gathered = (
-            f"WITH DISTINCT c {gathered} "
-            "WITH cs, ps, [['Partner', $partners[0], false, range(0, size(cs) - 1)]] AS own"
-        )
-    elif of_partners:
-        gathered = (
-            f"WITH c, collect(DISTINCT pid) AS partners {gathered}, collect(partners) AS partners "
-            "CALL (partners) { UNWIND range(0, size(partners) - 1) AS i UNWIND partners[i] AS pid "
-            "WITH pid, collect(i) AS rows RETURN collect(['Partner', pid, false, rows]) AS own }"
-        )
+    if of_partners and len(partners) != 1:
+        # Not gathered by contact, which takes longer than to send the few that have several of the partners twice.
+        gathered += ", collect(pid) AS whose"
     else:
-        gathered = f"WITH DISTINCT c {gathered} WITH cs, ps, [] AS own"  # nothing found is a row too
+        distinct = "" if of_partners else "WITH DISTINCT c "  # nothing found is a row too
+        gathered = f"{distinct}{gathered} WITH cs, ps, [] AS whose"
     read = ask(
         f"{gathered} CALL (cs) {{ UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
-        f"MATCH (c)-[r:{led_to}]->(x) WITH x, coalesce(r.role = 'leads', false) AS leads, collect(i) AS rows "
-        "RETURN collect([head(labels(x)), coalesce(x.canonical, x.id), leads, rows]) AS links } "
-        f"RETURN {columns}, own + links AS links, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
+        f"MATCH (c)-[r:{led_to}]->(x) WITH x, r.role AS role, collect(i) AS rows RETURN collect("
+        "[head(labels(x)), coalesce(x.canonical, x.id), coalesce(role = 'leads', false), rows]) AS links } "
+        f"RETURN {columns}, links, whose, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
         "[p IN ps | p.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
     )[0]
-    for name in (*_LISTS, "confidential"):
-        setattr(raw, name, read[name])
+    for name in LISTS:
+        setattr(raw, name, read[name] if name in only else [None] * len(read["id"]))
+    raw.confidential = read["confidential"]
     if not raw.id:
         return raw
+    if of_partners:
+        whose = read["whose"] or [partners[0]] * len(raw.id)
+        for pid, own in groupby(range(len(raw.id)), whose.__getitem__):
+            raw.partners.add(pid, list(own))
     for label, x, leads, rows in read["links"]:
         if label == "Department":
             raw.departments.make(x, leads, rows)
         else:
             getattr(raw, _LED_TO[label]).add(x, rows)
+    n_partners: list[int] = read["n"]
+    if of_partners and len(set(raw.id)) < len(raw.id):
+        n_partners = raw.single(n_partners)
     row_of = {c: i for i, c in enumerate(raw.id)}
     most = 1 if all_partners else 10
-    many = [c for c, n in zip(raw.id, read["n"], strict=True) if n > most] if of_partners else []
+    many = [c for c, n in zip(raw.id, n_partners, strict=True) if n > most] if of_partners else []
     if many:
         # A conference is recognised by all its partners, also those outside this set.
         for row in run(

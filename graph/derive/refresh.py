@@ -71,7 +71,7 @@ def refresh(
             break
         total = done + len(stale)
         more = any(not s.startswith(PARTNER + ":") for s in stale)
-        for chunk, (report, new, gone, raised) in _side_by_side(
+        for chunk, (report, new, gone, raised) in side_by_side(
             chunks(store, stale), lambda chunk: refresh_scopes(store, settings, chunk, today)
         ):
             done += len(chunk)
@@ -84,7 +84,7 @@ def refresh(
     return RefreshReport(done, written, len(opened), len(closed))
 
 
-def _side_by_side(
+def side_by_side(
     chunks: Iterable[list[str]], work: Callable[[list[str]], T]
 ) -> Iterator[tuple[list[str], T]]:
     """Each chunk with what came of it, in order: while the store answers for one, the next one is computed."""
