@@ -68,10 +68,29 @@ def stored(found: Found, world: str, scope: str) -> dict[str, Any]:
         "settings": json.dumps(found.settings, sort_keys=True),
         "detail": json.dumps(found.detail, sort_keys=True),
         # Of all records, so that a change among those not shown is seen too.
-        "records_hash": hashlib.blake2b("\x1f".join(found.records).encode(), digest_size=12).hexdigest(),
+        "records_hash": _records_hash(found),
     }
-    row["hash"] = hashlib.blake2b(repr(sorted(row.items())).encode(), digest_size=12).hexdigest()
-    return row
+    return hashed(row)
+
+
+def hashed(row: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a Finding with the hash that covers them."""
+    own = {name: value for name, value in row.items() if name != "hash"}
+    return {**own, "hash": hashlib.blake2b(repr(sorted(own.items())).encode(), digest_size=12).hexdigest()}
+
+
+def _records_hash(found: Found) -> str:
+    if found.rule != "O5":
+        return hashlib.blake2b("\x1f".join(found.records).encode(), digest_size=12).hexdigest()
+    return summed(found.records)
+
+
+def summed(records: Iterable[str], to: str = "0") -> str:
+    """A hash of ids that does not depend on their order, so that one more can be added to the hash of many."""
+    total = int(to, 16)
+    for id in records:
+        total += int.from_bytes(hashlib.blake2b(id.encode(), digest_size=12).digest())
+    return f"{total % 2**96:024x}"
 
 
 def scope_of(found: Found) -> str:

@@ -145,23 +145,29 @@ def applies_to(r: RestrictionFacts, partner: PartnerFacts, above: set[str]) -> b
     return r.country in ("", partner.country) and r.partner_kind in ("", partner.kind)
 
 
+def partner_facts(m: str) -> str:
+    """Cypher for a list of what rules look at of the canonical partner of this name in a query; see `partners_of`."""
+    return (
+        f"[{m}.id, coalesce({m}.kind, ''), coalesce({m}.country, ''), "
+        f"COLLECT {{ MATCH (:Partner {{canonical: {m}.id}})-[:PART_OF*1..20]->(q:Partner) RETURN DISTINCT q.canonical }}, "
+        f"[(y:Partner {{canonical: {m}.id}})-[:PART_OF]->(z:Partner) WHERE z.canonical <> {m}.id | "
+        f"[y.id <> {m}.id, z.canonical]], "
+        f"COLLECT {{ MATCH (k:Partner {{canonical: {m}.id}}) WHERE k.key_partner RETURN [k.key_since, k.recorded_at] }}]"
+    )
+
+
 def read_partners(run: Run, ids: Sequence[str]) -> tuple[list[PartnerFacts], dict[str, set[str]]]:
     """Facts of these canonical partners and of all above them, and for each the set of itself and those above.
 
     A cluster is part of what its own record is part of, else of what comes first by id among the others'.
     """
-    rows = run(
-        # One row of lists: a row a partner costs more to receive than to find.
-        "UNWIND $ids AS id MATCH (m:Partner {id: id}) "
-        "OPTIONAL MATCH (x:Partner {canonical: id})-[:PART_OF*1..20]->(q:Partner) "
-        "WITH id, m, collect(DISTINCT q.canonical) AS above "
-        "RETURN collect([id, coalesce(m.kind, ''), coalesce(m.country, ''), above, "
-        "[(y:Partner {canonical: id})-[:PART_OF]->(z:Partner) WHERE z.canonical <> id | "
-        "[y.id <> id, z.canonical]], "
-        "COLLECT { MATCH (k:Partner {canonical: id}) WHERE k.key_partner RETURN [k.key_since, k.recorded_at] }]) "
-        "AS partners",
-        ids=list(ids),
-    )[0]["partners"]
+    # One row of lists: a row a partner costs more to receive than to find.
+    query = f"UNWIND $ids AS id MATCH (m:Partner {{id: id}}) RETURN collect({partner_facts('m')}) AS partners"
+    return partners_of(run, run(query, ids=list(ids))[0]["partners"])
+
+
+def partners_of(run: Run, rows: Sequence[Sequence[Any]]) -> tuple[list[PartnerFacts], dict[str, set[str]]]:
+    """The same of partners that were read as `partner_facts` has it."""
     facts = {
         id: PartnerFacts(
             id,

@@ -104,7 +104,7 @@ def _stale(store: Store, settings: RuleSettings, today: date) -> list[str]:
         "EXISTS { MATCH (s:Scope) WHERE s.due <= $day } OR EXISTS { MATCH (s:Scope) WHERE s.since > $day } AS turned"
     )
     row = store.read(query, day=today.toordinal())[0]
-    if row["rules"] == _fingerprint(settings) and not row["turned"]:
+    if row["rules"] == fingerprint(settings) and not row["turned"]:
         stale: list[str] = row["stale"]
         return stale
     _follow_settings(store, settings)
@@ -113,7 +113,7 @@ def _stale(store: Store, settings: RuleSettings, today: date) -> list[str]:
     return again
 
 
-def _fingerprint(settings: RuleSettings) -> str:
+def fingerprint(settings: RuleSettings) -> str:
     """Changes when a setting does, or a rule itself."""
     versions = ",".join(f"{name}={rule.version}" for name, rule in RULES.items())
     return f"{settings.fingerprint} {versions}"
@@ -121,7 +121,7 @@ def _fingerprint(settings: RuleSettings) -> str:
 
 def _follow_settings(store: Store, settings: RuleSettings) -> bool:
     """Make everything stale when the graph was judged by other settings or rules; whether it was."""
-    now = _fingerprint(settings)
+    now = fingerprint(settings)
     if store.read("MATCH (s:Schema {id: 'kumppani'}) RETURN s.rules AS rules") == [{"rules": now}]:
         return False
 

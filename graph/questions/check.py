@@ -13,6 +13,7 @@ from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedConta
 from graph.errors import BadInput
 from graph.facts import new_id
 from graph.questions import foretell as foretelling
+from graph.questions import joining
 from graph.questions.asking import CONFIDENTIAL, Asking
 from graph.questions.card import agreement_card, restriction_cards
 from graph.questions.finding_cards import cards, on_day
@@ -210,7 +211,7 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
     about = _about(asking, pid, meant)
     kin = foretelling.family_of(pid, about)
     near = surroundings(asking, pid, about["lead"], kin)
-    foretold = foretelling.foretell(asking, contact, near)
+    foretold = joining.foretell(asking, contact, near, joining.standing_of(asking, about))
     rows = order(asking, foretold.rows)
     found = cards(asking, [(row, on_day(row, asking.today.toordinal())) for row in rows], q.language)
     planned = [_planned(x) for x in about["planned"]]
@@ -262,7 +263,7 @@ def surroundings(asking: Asking, pid: str, leads: Sequence[Row], kin: Family | N
 
 _ABOUT = f"""
 MATCH (p:Partner {{id: $id}})
-RETURN {foretelling.FAMILY},
+RETURN {foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
     RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[:WITH_PARTNER]-(a:Agreement)
@@ -271,6 +272,8 @@ RETURN {foretelling.FAMILY},
       [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
   COLLECT {{ CALL (p) {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
         WHERE w.partner = m.id AND w.day >= $from RETURN c
+      UNION MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
+        WHERE w.long = m.id RETURN c
       UNION MATCH (m:Partner {{canonical: p.id}}) {CONFIDENTIAL} RETURN c }}
     WITH c WHERE c.status = 'planned' AND c.hi >= $day
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
@@ -298,10 +301,10 @@ def _about(asking: Asking, pid: str, meant: Understood) -> Row:
         areas=sorted(areas),
         today=today.isoformat(),
         day=today.toordinal(),
-        # One that is under way began before; a year is longer than any of them that is asked about here.
-        **{"from": today.toordinal() - 366},
+        **{"from": today.toordinal() - foretelling.SPAN},  # one that is under way began before
         date=clock.iso(meant.lo),
         last=clock.iso(meant.hi),
+        **joining.around_days(asking, meant.lo, meant.hi),
         **asking.eyes,
     )[0]
 

@@ -57,24 +57,15 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
             elif about["subject_kind"] == "networks":
                 wanted.setdefault("Network", set()).update(about["group"])
     out: dict[tuple[str, str], str] = {}
-    for label, ids in wanted.items():
-        if not ids:
-            continue
-        caption = "n.name"
-        if label == "Restriction":
-            caption = "coalesce(n.reason, n.decision, n.kind)"
-        elif label == "Commitment":
-            caption = "coalesce(n.key, n.value, n.text, n.id)"
-        elif label in ("Department", "Area", "Issue", "Topic", "Resource", "Network") and language in (
-            "fi",
-            "sv",
-            "en",
-        ):
-            caption = f"coalesce(n.name_{language}, n.name)"
-        for hit in asking.store.read(
-            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN id, {caption} AS name", ids=sorted(ids)
-        ):
-            out[label, hit["id"]] = hit["name"]
+    asked = {label: sorted(ids) for label, ids in sorted(wanted.items()) if ids}
+    if asked:
+        parts = ", ".join(
+            f"COLLECT {{ UNWIND ${label} AS id MATCH (n:{label} {{id: id}}) RETURN [id, {_caption(label, language)}] }} "
+            f"AS {label}"
+            for label in asked
+        )
+        found = asking.store.read(f"RETURN {parts}", **asked)[0]
+        out = {(label, id): name for label in asked for id, name in found[label]}
     for row in rows:
         if row["subject_kind"] == "networks":
             both = [out.get(("Network", n), n) for n in row["group"]]
@@ -82,6 +73,17 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
     for way, texts in _DIRECTION.items():
         out["Direction", way] = texts[_known(language)]
     return out
+
+
+def _caption(label: str, language: str) -> str:
+    """Cypher for what a record `n` of this label is called."""
+    if label == "Restriction":
+        return "coalesce(n.reason, n.decision, n.kind)"
+    if label == "Commitment":
+        return "coalesce(n.key, n.value, n.text, n.id)"
+    if language in LANGUAGES and label in ("Department", "Area", "Issue", "Topic", "Resource", "Network"):
+        return f"coalesce(n.name_{language}, n.name)"
+    return "n.name"
 
 
 _DIRECTION = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
 from graph.derive.positions import (
     RestrictionFacts,
     applies_to,
+    partner_facts,
+    partners_of,
     read_partners,
     read_restrictions,
     restriction_table,
@@ -25,13 +28,15 @@ from graph.derive.positions import (
 from graph.derive.read import Base, PartnerFacts, RawContacts, columns, read_contacts
 from graph.questions.asking import CONFIDENTIAL, VISIBLE, Asking
 from graph.rules import RULES, evaluate
+from graph.rules.asking import ASKING
 from graph.rules.base import Found
-from graph.rules.columns import FOREVER, Ints, Leads
+from graph.rules.columns import FOREVER, Columns, Ints, Leads
 from graph.rules.config import RuleSettings
+from graph.rules.visits import VISITS
 from graph.store import Row
 
 LONGEST = 20  # times that what is read may grow; each time it doubles
-_NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
+NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
 
 _CONTACTS = (
     "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
@@ -81,18 +86,21 @@ class Around:
     members: list[str]  # records of all of them
     restrictions: list[RestrictionFacts] = field(default_factory=list)
     leads: Leads = field(default_factory=Leads)  # of `partners`, by their place in it
+    alone: bool = False  # whether it is a family of one
 
 
 @dataclass(frozen=True)
 class Family:
     """A canonical partner's own records, and the partners above, beneath and beside it (itself included).
 
-    `restricted` tells whether there are restrictions at all, on whomever.
+    `restricted` tells whether there are restrictions at all, on whomever; `facts` are the partner's own, as
+    `partner_facts` has them.
     """
 
     own: list[str]
     partners: list[str]
     restricted: bool
+    facts: list[Any]
 
 
 # Columns of a canonical partner `p` that `family_of` takes.
@@ -102,7 +110,7 @@ FAMILY = (
     "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
     "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
     "MATCH (:Partner {canonical: z.canonical})<-[:PART_OF]-(y:Partner) RETURN DISTINCT y.canonical } AS beside, "
-    "EXISTS { (:Restriction) } AS restricted"
+    f"EXISTS {{ (:Restriction) }} AS restricted, {partner_facts('p')} AS facts"
 )
 
 
@@ -115,7 +123,7 @@ def family(asking: Asking, partner: str) -> Family:
 def family_of(partner: str, row: Row) -> Family:
     """The family of a partner from a row with the columns `FAMILY`."""
     kin = sorted({partner, *row["up"], *row["down"], *row["beside"]})
-    return Family(row["own"], kin, row["restricted"])
+    return Family(row["own"], kin, row["restricted"], row["facts"])
 
 
 def around(asking: Asking, partner: str, kin: Family, leads: Sequence[Row]) -> Around:
@@ -125,15 +133,16 @@ def around(asking: Asking, partner: str, kin: Family, leads: Sequence[Row]) -> A
         leads: rows (department, area, start, end) of the partner.
     """
     run = asking.store.read
-    facts, above = read_partners(run, kin.partners)
+    alone = kin.partners == [partner]
+    facts, above = partners_of(run, [kin.facts]) if alone else read_partners(run, kin.partners)
     own = next(p for p in facts if p.id == partner)
     restrictions = read_restrictions(run) if kin.restricted else []
     restrictions = [r for r in restrictions if applies_to(r, own, above[partner])]
     members = kin.own
-    if kin.partners != [partner]:
+    if not alone:
         found = run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=kin.partners)
         members = [r["id"] for r in found]
-    return Around(facts, members, restrictions, _leads(asking.base, partner, facts, leads))
+    return Around(facts, members, restrictions, _leads(asking.base, partner, facts, leads), alone)
 
 
 def _leads(base: Base, partner: str, facts: list[PartnerFacts], rows: Sequence[Row]) -> Leads:
@@ -155,15 +164,22 @@ def _leads(base: Base, partner: str, facts: list[PartnerFacts], rows: Sequence[R
     )
 
 
-def judged_rules(settings: RuleSettings) -> list[str]:
-    """The rules whose records are contacts, among those that are on."""
-    return [name for name in RULES if settings.on(name) and "Contact" in RECORDS.get(name, ("Contact",))]
+def concerned(settings: RuleSettings, proposed: Proposed, near: Around) -> list[str]:
+    """The rules that are on and whose findings a contact like this can stand in."""
+    asks = proposed.initiative != "theirs" and not ASKING.isdisjoint(proposed.purposes)
+    visits = proposed.channel in VISITS and proposed.mode != "remote"
+    never = {"O2": not asks, "O3": not proposed.persons, "O4": not visits, "O6": near.alone}
+    return [
+        name
+        for name in RULES
+        if settings.on(name) and "Contact" in RECORDS.get(name, ("Contact",)) and not never.get(name)
+    ]
 
 
-def reach(settings: RuleSettings) -> int:
-    """The longest window, in days, that any of the rules between contacts may have."""
+def reach(settings: RuleSettings, rules: Sequence[str] = NEAR) -> int:
+    """The longest window, in days, that any of these rules may have between contacts."""
     most = 0
-    for name in _NEAR:
+    for name in set(NEAR).intersection(rules):
         own = settings.values.get(name, {})
         tables = [own, *own.get("areas", {}).values(), *own.get("partner_kinds", {}).values()]
         most = max([most, *(int(t["days"]) for t in tables if "days" in t)])
@@ -182,14 +198,15 @@ class Foretold:
 
 def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
     """The findings that this contact would create or join, as the viewer would see them."""
-    days = reach(asking.settings)
+    rules = concerned(asking.settings, proposed, near)
+    days = reach(asking.settings, rules)
     margin = days
     since, until = proposed.lo - margin, proposed.hi + margin
     raw = read_window(asking, near.members, proposed.persons, since, until)
     for turn in range(LONGEST):
-        found = _evaluated(asking, proposed, near, raw)
-        first = min((f.first for f, _ in found if f.rule in _NEAR), default=proposed.lo)
-        last = max((f.last for f, _ in found if f.rule in _NEAR), default=proposed.hi)
+        found = _evaluated(asking, proposed, near, raw, rules)
+        first = min((f.first for f, _ in found if f.rule in NEAR), default=proposed.lo)
+        last = max((f.last for f, _ in found if f.rule in NEAR), default=proposed.hi)
         # Whether a possible link is only that may hang on the next contact after the possible one.
         wide = 2 * days + SPAN if "month" in raw.precision or proposed.precision == "month" else days
         if first - wide >= since and last + wide <= until:
@@ -212,7 +229,7 @@ def _episodes_around(asking: Asking, near: Around, since: int, until: int, wide:
         "RETURN min(f.first) AS first, max(f.last) AS last",
         members=near.members,
         open=OPEN,
-        rules=list(_NEAR),
+        rules=list(NEAR),
         since=since,
         until=until,
     )[0]
@@ -223,17 +240,41 @@ def _episodes_around(asking: Asking, near: Around, since: int, until: int, wide:
 
 def again(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[Row]:
     """The same over contacts that were read before, which must lie wide enough around."""
-    return [stored(f, world, scope_of(f)) for f, world in _evaluated(asking, proposed, near, raw)]
+    rules = concerned(asking.settings, proposed, near)
+    return [stored(f, world, scope_of(f)) for f, world in _evaluated(asking, proposed, near, raw, rules)]
+
+
+def open_ones(asking: Asking, members: Sequence[str], since: int, until: int) -> int:
+    """How many open contacts of these partners' records begin on these days."""
+    row = asking.store.read(
+        "UNWIND $members AS mid MATCH ()-[w:WITH_PARTNER]->() "
+        "WHERE w.partner = mid AND w.day >= $since AND w.day <= $until RETURN count(w) AS n",
+        members=list(members),
+        since=since,
+        until=until,
+    )[0]
+    return int(row["n"])
 
 
 def read_window(
-    asking: Asking, members: Sequence[str], persons: Sequence[str], since: int, until: int
+    asking: Asking,
+    members: Sequence[str],
+    persons: Sequence[str],
+    since: int,
+    until: int,
+    condition: str = "",
+    **parameters: Any,
 ) -> RawContacts:
-    """The contacts of these partners' records and persons that the viewer may see and that meet the days."""
+    """The contacts of these partners' records and persons that the viewer may see and that meet the days.
+
+    Args:
+        condition: further Cypher on the contacts `c`, beginning with AND; its values come in `parameters`.
+    """
     return read_contacts(
         asking.store.read,
         (),
         match=_CONTACTS,
+        condition=condition,
         persons=True,
         members=list(members),
         hosts=list(persons),
@@ -241,10 +282,11 @@ def read_window(
         since=since,
         until=until,
         **asking.eyes,
+        **parameters,
     )
 
 
-def _joined_by(raw: RawContacts, p: Proposed) -> RawContacts:
+def joined_by(raw: RawContacts, p: Proposed) -> RawContacts:
     """These contacts and the proposed one."""
     both, c = raw.copy(), len(raw.id)
     own = {
@@ -264,28 +306,37 @@ def _joined_by(raw: RawContacts, p: Proposed) -> RawContacts:
     return both
 
 
-def _evaluated(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) -> list[tuple[Found, str]]:
-    """(finding that holds the contact, its world) over these contacts and the proposed one."""
-    both = _joined_by(raw, proposed)
+def table_of(
+    asking: Asking, near: Around, both: RawContacts, keep: Sequence[int], world: str = OPEN
+) -> Columns:
+    """These contacts (rows `keep`) as columns, with what else lies around the partner."""
     known = known_partners(near.partners, both)
-    rules = judged_rules(asking.settings)
+    return columns(
+        world,
+        asking.base,
+        both,
+        keep,
+        known,
+        restrictions=restriction_table(near.restrictions, asking.base, [p.id for p in known]),
+        today=asking.today.toordinal(),
+        leads=near.leads,
+    )
+
+
+def holding(table: Columns, settings: RuleSettings, rules: Sequence[str], contact: str) -> list[Found]:
+    """The findings that hold a contact, or list it as possible."""
+    found = evaluate(table, settings, only=rules)
+    return [f for f in found if contact in f.records or contact in f.possible]
+
+
+def _evaluated(
+    asking: Asking, proposed: Proposed, near: Around, raw: RawContacts, rules: Sequence[str]
+) -> list[tuple[Found, str]]:
+    """(finding that holds the contact, its world) over these contacts and the proposed one."""
+    both = joined_by(raw, proposed)
 
     def over(keep: Sequence[int], world: str) -> list[Found]:
-        table = columns(
-            world,
-            asking.base,
-            both,
-            keep,
-            known,
-            restrictions=restriction_table(near.restrictions, asking.base, [p.id for p in known]),
-            today=asking.today.toordinal(),
-            leads=near.leads,
-        )
-        return [
-            f
-            for f in evaluate(table, asking.settings, only=rules)
-            if proposed.id in f.records or proposed.id in f.possible
-        ]
+        return holding(table_of(asking, near, both, keep, world), asking.settings, rules, proposed.id)
 
     secret = {c for c, hidden in zip(both.id, both.confidential, strict=True) if hidden}
     if not secret:

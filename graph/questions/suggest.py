@@ -13,7 +13,7 @@ from graph.questions import foretell as foretelling
 from graph.questions.asking import Asking
 from graph.questions.foretell import Around, Foretold, Proposed
 
-MOST_READ = 1_500  # contacts around another day; where there are more, no day is likely to be clear
+MOST_READ = 600  # contacts around another day; where there are more, no day is likely to be clear
 
 _TEXT = {
     "join": {
@@ -74,18 +74,17 @@ def suggestions(
         for lead in answer.lead
         if any(f.rule == "C5" for f in answer.findings) and lead.department.id not in own
     ]
-    for day, left in _other_days(asking, contact, near, foretold, days):
+    for day, left in _other_days(asking, contact, near, foretold):
         out.append(said("date", "date" if not left else "fewer", date=clock.iso(day)))
     return out
 
 
-def _other_days(
-    asking: Asking, contact: Proposed, near: Around, foretold: Foretold, days: int
-) -> list[tuple[int, int]]:
+def _other_days(asking: Asking, contact: Proposed, near: Around, foretold: Foretold) -> list[tuple[int, int]]:
     """(day, findings left) for the first day after and the last one before all that it would be linked with."""
     pairs = [row for row in foretold.rows if row["contacts"] > 1 or row["possible"]]
-    if not pairs or len(foretold.raw.id) > MOST_READ:
+    if not pairs or max(len(foretold.raw.id), *(row["contacts"] for row in pairs)) > MOST_READ:
         return []
+    days = foretelling.reach(asking.settings, foretelling.concerned(asking.settings, contact, near))
     length = contact.hi - contact.lo
     windows = [row["window"] for row in pairs]
     linked = [
@@ -101,11 +100,10 @@ def _other_days(
     for day in (before, after):
         if day <= asking.today.toordinal():
             continue
-        raw = foretelling.read_window(
-            asking, near.members, contact.persons, day - 2 * days, day + length + 2 * days
-        )
-        if len(raw.id) > MOST_READ:
+        since, until = day - 2 * days, day + length + 2 * days
+        if foretelling.open_ones(asking, near.members, since, until) > MOST_READ:
             continue
+        raw = foretelling.read_window(asking, near.members, contact.persons, since, until)
         left = foretelling.again(asking, contact.moved(day), near, raw)
         if len(left) < len(foretold.rows):
             out.append((day, len(left)))

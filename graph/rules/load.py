@@ -198,8 +198,41 @@ def _found(
         planned_until=int(hi[planned].max()) if planned.any() else None,
         held_until=int(hi[~planned].max()) if not planned.all() else None,
         settings=numbers,
-        detail={"most": max(s.stop - s.start for s in stretches)},
+        detail={"most": max(s.stop - s.start for s in stretches), "until": int(lo.max())},
     )
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The full windows that hold one contact, `at` in its partner's list of contacts (rows, by first day)."""
+
+    partner: int
+    rows: list[int]
+    at: int
+    stretches: list[Stretch]
+
+    @property
+    def span(self) -> range:
+        """The places in the list that they hold."""
+        return range(self.stretches[0].start, max(s.stop for s in self.stretches))
+
+
+def windows_with(columns: Columns, settings: RuleSettings, contact: int) -> Windows | None:
+    """The full windows that hold a contact (row) of one partner; None without any."""
+    for p, rows in _by_partner(columns, settings):
+        if contact in rows:
+            lo, days = columns.contacts.lo, settings.number("O5", "days", kind=columns.partner_kind[p])
+            rows = [r for r in rows if abs(int(lo[r]) - int(lo[contact])) < days]
+            at = rows.index(contact)
+            held = [s for s in _stretches(columns, settings, p, rows) if s.start <= at < s.stop]
+            return Windows(p, rows, at, held) if held else None
+    return None
+
+
+def load_of(columns: Columns, settings: RuleSettings, windows: Windows) -> Found:
+    """The load that these windows are, where they meet no others."""
+    span = windows.span
+    return _found(columns, settings, windows.partner, windows.rows, span.start, span.stop, windows.stretches)
 
 
 def o5_evidence(
@@ -260,7 +293,7 @@ def _pair(columns: Columns, settings: RuleSettings, p: int, a: int, b: int) -> P
 
 RULE_O5 = Rule(
     name="O5",
-    version=1,
+    version=2,
     group=("partner",),
     scope="partner",
     single=False,
