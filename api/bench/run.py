@@ -41,6 +41,7 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
     """
     console = Console(width=None if sys.stdout.isatty() else 160)
     everything: list[Line] = []
+    by_size: dict[int, list[Line]] = {}
     with tempfile.TemporaryDirectory(prefix="kumppani-bench-") as folder:
         settings = Settings(data=Path(folder), neo4j_uri="", store_idle_minutes=1)
         with open_graph(settings=settings) as graph:
@@ -67,6 +68,10 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
                     lines = [replace(line, aim=None) for line in lines]
                 show(console, f"{size:,} contacts", lines)
                 everything += lines
+                by_size[size] = lines
+            if grown := _growth(by_size):
+                show(console, "growth", grown)
+                everything += grown
             with console.status(f"{naming.PARTNERS:,} names: asking, matching, merging"):
                 _wipe(graph)
                 lines = naming.lines(graph)
@@ -78,6 +83,32 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
     if out is not None:
         out.write_text(json.dumps([line.__dict__ for line in everything], indent=1), encoding="utf-8")
     return everything
+
+
+def _growth(by_size: dict[int, list[Line]]) -> list[Line]:
+    """What the largest city takes, against the smallest of those that have aims."""
+    sizes = sorted(size for size in by_size if size >= AIMED)
+    if len(sizes) < 2:
+        return []
+    few, many = sizes[0], sizes[-1]
+    out = []
+    for what, per_contact, aim in (
+        (rules.FIRST_BUILD, True, 1.0),
+        ("who-talks-to over HTTP, p50", False, 1.5),
+        ("who-talks-to over HTTP, p99", False, 1.5),
+    ):
+        small, large = (next(x for x in by_size[size] if x.what.startswith(what)) for size in (few, many))
+        times_as_long = float(large.figure.split()[0]) / float(small.figure.split()[0])
+        out.append(
+            Line(
+                f"{what}{', a contact' if per_contact else ''}, at {many:,} against {few:,}",
+                large.figure,
+                small.figure,
+                times_as_long * few / many if per_contact else times_as_long,
+                aim,
+            )
+        )
+    return out
 
 
 def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]:

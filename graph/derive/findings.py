@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from graph import clock
@@ -87,10 +88,12 @@ def _records_hash(found: Found) -> str:
 
 def summed(records: Iterable[str], to: str = "0") -> str:
     """A hash of ids that does not depend on their order, so that one more can be added to the hash of many."""
-    total = int(to, 16)
-    for id in records:
-        total += int.from_bytes(hashlib.blake2b(id.encode(), digest_size=12).digest())
-    return f"{total % 2**96:024x}"
+    return f"{(int(to, 16) + sum(map(_number, records))) % 2**96:024x}"
+
+
+@lru_cache(maxsize=50_000)  # a long load is summed again whenever one of its contacts changes
+def _number(id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=12).digest())
 
 
 def scope_of(found: Found) -> str:
