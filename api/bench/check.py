@@ -9,6 +9,7 @@ from datetime import timedelta
 from api.bench.city import AREAS, DEPARTMENTS
 from api.bench.figures import times
 from graph import Graph
+from graph.names import alias_id
 
 # What somebody would write who wants to see what a contact may overlap with: by traversal, no index on days.
 _PLAIN = (
@@ -39,8 +40,6 @@ def measured(
     return {
         "check": times(lambda k: get(asked(k))),
         "plain": times(
-            lambda k: graph.store.read(
-                _PLAIN, alias=f"partner|{names[k].casefold()}", day=days[k].toordinal()
-            )
+            lambda k: graph.store.read(_PLAIN, alias=alias_id("Partner", names[k]), day=days[k].toordinal())
         ),
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from graph import Graph
 from graph.facts import Fact, Link
+from loaders.bench_names.speed import made_up
 
 DEPARTMENTS, DIVISIONS, AREAS, YEARS = 60, 6, 8, 7
 STRANGERS = 0.004  # of the contacts: made by a department that has nothing to do with the partner otherwise
@@ -29,7 +30,7 @@ class City:
 def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
     """A city of `size` contacts: departments with an area of their own, partners drawn by rank ** -1.
 
-    A partner is dealt with by a few departments, each in its own area; now and then a stranger steps in, which
+    Partners bear names of places, or of two. A partner is dealt with by a few departments, each in its own area; now and then a stranger steps in, which
     puts 5 to 10 % of the contacts into an overlap (the bench prints how many).
 
     Args:
@@ -38,7 +39,7 @@ def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
     rng = random.Random(seed)
     weights = [1.0] * len(partners)
     if not partners:
-        partners = [f"Partner {n:05d}" for n in range(1, max(50, size // 40) + 1)]
+        partners = made_up(max(50, size // 40))
         weights = [1 / rank for rank in range(1, len(partners) + 1)]
     drawn = rng.choices(range(len(partners)), weights, k=size)
     regular = [_regular(rng, 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
@@ -136,7 +137,7 @@ def prepare(graph: Graph, made: City) -> None:
 
 
 def partner_id(name: str) -> str:
-    return "p-" + name.replace("Partner ", "bench").replace(" ", "-").lower()
+    return f"p-{name}"
 
 
 def bare_rows(made: City) -> list[dict[str, object]]:

@@ -10,8 +10,7 @@ from api.bench import rebuilding
 from api.bench.figures import Line, timed
 from graph import Graph, derive
 from graph.derive import evaluate
-from graph.derive.positions import read_partners
-from graph.derive.read import columns, read_base, read_contacts
+from graph.derive.read import PartnerFacts, columns, read_base, read_contacts
 from graph.derive.refresh import chunks, side_by_side
 from graph.facts import Fact, Link
 from graph.rules import evaluate as evaluate_rules
@@ -127,19 +126,21 @@ def pandas_pairs(file: Path, days: int) -> int:
 def overlaps(graph: Graph) -> int:
     """O1 over all contacts, from the store: how many findings."""
     run = graph.store.read
-    everyone = run(
-        "MATCH (p:Partner) WHERE p.canonical = p.id WITH p.id AS id ORDER BY id RETURN collect(id) AS ids"
+    kinds: dict[str, str] = dict(
+        run(
+            "MATCH (p:Partner) WHERE p.canonical = p.id RETURN collect([p.id, coalesce(p.kind, '')]) AS kinds"
+        )[0]["kinds"]
     )
     base = read_base(run)
 
     def found(chunk: list[str]) -> int:
         ids = [scope.partition(":")[2] for scope in chunk]
         raw = read_contacts(run, ids, only=_LOOKED_AT)
-        partners, _ = read_partners(run, ids)
+        partners = [PartnerFacts(id, kinds[id]) for id in ids]
         table = columns("open", base, raw, range(len(raw.id)), evaluate.known_partners(partners, raw))
         return sum(1 for _ in evaluate_rules(table, graph.rules, only=["O1"]))
 
-    parts = chunks(graph.store, [scope_id(PARTNER, id) for id in everyone[0]["ids"]])
+    parts = chunks(graph.store, [scope_id(PARTNER, id) for id in sorted(kinds)])
     return sum(n for _, n in side_by_side(parts, found))
 
 

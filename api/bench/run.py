@@ -23,6 +23,7 @@ from api.bench.served import Served, bare_question
 from api.cli.common import run_steadily
 from graph import Graph, open_graph
 from graph.facts import Fact, Link
+from graph.names import alias_id
 from graph.settings import Settings
 
 SIZES = (10_000, 200_000)
@@ -283,7 +284,7 @@ def _questions(graph: Graph, made: City) -> list[Line]:
     names = [made.partners[0] if k % 8 == 0 else made.partners[1] if k % 8 == 4 else made.partners[k * step % len(made.partners)]
              for k in range(ASKED)]  # fmt: skip
     one = times(lambda k: bare_question(graph))
-    count = times(lambda k: graph.store.read(_COUNT, alias=f"partner|{names[k].casefold()}"))
+    count = times(lambda k: graph.store.read(_COUNT, alias=alias_id("Partner", names[k])))
     with Served(graph) as served:
         http_times = times(lambda k: served.get(_WHO + urllib.parse.quote(names[k])))
         misspelt = naming.misspelt(names, ASKED)

@@ -85,8 +85,10 @@ def check(asking: Asking, question: Question) -> Check:
     Raises:
         BadInput: something in the question cannot be used; says what is needed.
     """
-    meant = understood(asking, question)
+    usable(asking, question)
+    asking.read_ahead()
     who = who_talks_to(asking, question.partner)
+    meant = understood(asking, question)
     if who.partner is None:
         answer = _unsure(who)
     else:
@@ -98,9 +100,12 @@ def check(asking: Asking, question: Question) -> Check:
 # --- the question ---
 
 
-def understood(asking: Asking, q: Question) -> Understood:
-    """Ids for names; BadInput says what does not fit and what would."""
-    lo, hi = days_of(asking, q)
+def usable(asking: Asking, q: Question) -> tuple[int, int]:
+    """First and last day of a question that says all that is needed; BadInput says what does not fit.
+
+    Whether departments, areas and so on are there is found out later.
+    """
+    days = days_of(asking, q)
     if not q.departments or not any(d.strip() for d in q.departments):
         raise BadInput("Say which department is going to make the contact.")
     if not names.clean(q.partner):
@@ -112,6 +117,12 @@ def understood(asking: Asking, q: Question) -> Understood:
                 raise BadInput(f"{said}; choose of {', '.join(there)}, or leave it out.")
     if q.mode not in (None, "in_person", "remote", "hybrid"):
         raise BadInput(f"The mode is {q.mode!r}; it takes in_person, remote or hybrid.")
+    return days
+
+
+def understood(asking: Asking, q: Question) -> Understood:
+    """Ids for names; BadInput says what does not fit and what would."""
+    lo, hi = usable(asking, q)
 
     def ids(label: str, texts: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(_id(asking, label, text) for text in texts if text.strip()))

@@ -333,6 +333,10 @@ def _evaluated(
     asking: Asking, proposed: Proposed, near: Around, raw: RawContacts, rules: Sequence[str]
 ) -> list[tuple[Found, str]]:
     """(finding that holds the contact, its world) over these contacts and the proposed one."""
+    if not raw.id:
+        rules = _by_itself(rules, near)
+        if not rules:
+            return []
     both = joined_by(raw, proposed)
 
     def over(keep: Sequence[int], world: str) -> list[Found]:
@@ -347,6 +351,12 @@ def _evaluated(
     open_found = [] if proposed.confidential else over(_open_rows(both), OPEN)
     placed = worlds(open_found, full, {scope_of(f) for f in full} | {scope_of(f) for f in open_found})
     return [(f, world) for f, world, in_full in placed if in_full]
+
+
+def _by_itself(rules: Sequence[str], near: Around) -> list[str]:
+    """Those of the rules that have something to say of a contact with no other near it."""
+    idle = {"C4": not near.restrictions, "C5": not len(near.leads.department)}
+    return [name for name in rules if RULES[name].single and not idle.get(name)]
 
 
 def _open_rows(raw: RawContacts) -> list[int]:

@@ -28,14 +28,13 @@ from graph.store import Row
 LONG = 300  # contacts of a load from where on it is not read whole
 LOAD = "O5"
 
-# Columns of a canonical partner `p`: the findings near the days, those of entries made twice whenever they were, and
-# whether they tell all that the viewer may see.
+# Columns of a canonical partner `p`: the findings near the days, and whether they tell all that the viewer may see.
 STANDING = f"""
   EXISTS {{ MATCH (s:Scope {{id: 'partner:' + p.id}}) WHERE s.stale }} AS stale,
   EXISTS {{ MATCH (p)<-[k:TALKS_IN_CONFIDENCE]-(:Department) WHERE {SEEN} }} AS secret,
   COLLECT {{ MATCH (x:Schema {{id: 'kumppani'}}) RETURN x.rules }} AS judged_by,
   COLLECT {{ MATCH (p)<-[:CONCERNS]-(f:Finding)
-    WHERE f.world = '{OPEN}' AND (f.rule = 'D1' OR f.rule IN $rules AND f.first <= $until AND f.last >= $since)
+    WHERE f.world = '{OPEN}' AND f.rule IN $rules AND f.first <= $until AND f.last >= $since
     RETURN [properties(f), CASE f.rule WHEN '{LOAD}' THEN
       [(f)-[:CITES]->(c:Contact) | [c.id, c.lo, c.hi, c.recorded_at]] ELSE [] END] }} AS standing
 """
@@ -125,18 +124,11 @@ def _read(
     """The contacts that the rules need, the load's only as far as its windows reach."""
     base, days = asking.base, reach(asking.settings, [r for r in rules if r != LOAD])
     # No link leads out of a finding, and the new contact's own lead no further than its windows.
-    met = [
-        row
-        for row in others
-        if row["rule"] != "D1" and row["first"] <= proposed.hi + days and row["last"] >= proposed.lo - days
-    ]
+    met = [row for row in others if row["first"] <= proposed.hi + days and row["last"] >= proposed.lo - days]
     since = min([proposed.lo - days, *(row["first"] for row in met)])
     until = max([proposed.hi + days, *(row["last"] for row in met)])
     margin = reach(asking.settings, [LOAD]) if LOAD in rules else 0
     near_since, near_until = proposed.lo - margin, proposed.hi + margin
-    if any(row["rule"] == "D1" and row["first"] <= until and row["last"] >= since for row in others):
-        # An entry may stand for one of another area: those are looked at, too.
-        near_since, near_until = since, until
     topics = [
         t
         for t, own in zip(base.topics, base.topic_areas, strict=True)

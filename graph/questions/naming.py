@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from graph import names
@@ -15,6 +16,7 @@ from graph.matching.forms import form
 from graph.matching.index import Index, Match
 from graph.matching.why import Feature, sentence
 from graph.questions.asking import Asking
+from graph.soon import soon
 from graph.store import Row, Store
 
 MOST = 10
@@ -22,19 +24,37 @@ _LARGE = 20_000  # names from where on a write that adds or takes none is looked
 _NOW_AND_THEN = 10.0  # seconds
 _TRIES = 3  # while others write, names read a moment ago are as good as any
 
-# Of the names that a book was made from, whether a text is a recorded name or an id (null is none), and the partners
-# that records stand for now.
+# Of what a book was made from: how much there is, and how many writes there have been; and whether a text is a recorded
+# name or an id (null is none).
 _NOW = (
     "RETURN COUNT { (:Alias) } AS aliases, COUNT { ()-[:NAMES]->() } AS names, COUNT { (:Partner) } AS partners, "
     "COUNT { (:Operation) } AS operations, "
-    "EXISTS { (:Alias {id: $alias})-[:NAMES]->(:Partner) } OR EXISTS { (:Partner {id: $text}) } AS recorded, "
-    "COLLECT { UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
+    "EXISTS { (:Alias {id: $alias})-[:NAMES]->(:Partner) } OR EXISTS { (:Partner {id: $text}) } AS recorded"
+)
+# The partners that records stand for now.
+_STANDING = (
+    "RETURN COLLECT { UNWIND $ids AS id MATCH (m:Partner {id: id}) MATCH (p:Partner {id: m.canonical}) "
     "RETURN [id, p.id, p.name, p.country, p.kind] } AS standing"
 )
 _ALL = (
-    "MATCH (a:Alias)-[:NAMES]->(p:Partner) "
-    "RETURN collect([p.canonical, a.text, coalesce(p.kind, ''), coalesce(p.country, '')]) AS rows"
+    "CALL () { MATCH (a:Alias)-[:NAMES]->(p:Partner) "
+    "RETURN collect([p.canonical, a.text, coalesce(p.kind, ''), coalesce(p.country, '')]) AS rows } "
+    "CALL () { MATCH (p:Partner) WHERE p.canonical = p.id "
+    "RETURN collect([p.id, p.id, p.name, p.country, p.kind]) AS standing } "
+    "RETURN rows, standing"
 )
+# Of a record's id: id, name, country and kind of the partner that it stands for.
+Bearers = dict[str, tuple[str, str, str | None, str | None]]
+Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a name meant, by names as they were when there was as much as `stamp` says."""
+
+    matches: list[Match]
+    stamp: Stamp
+    bearers: Bearers
 
 
 class NameBook:
@@ -51,13 +71,14 @@ class NameBook:
         self._index = Index()
         self._entries: set[tuple[str, str, str, str]] = set()
         self._heard: set[str] = set()  # every name in its normal form
-        self._stamp: tuple[int, ...] = ()
+        self._bearers: Bearers = {}
+        self._stamp: Stamp = ()
         self._read_at = 0.0
 
-    def match(self, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> list[Match]:
+    def match(self, asked: Named, most: int = MOST, lowest: float = POSSIBLE) -> Read:
         """The canonical partners that the name meant when names were last read, best first."""
         with self._lock:
-            return self._index.match(asked, most, lowest)
+            return Read(self._index.match(asked, most, lowest), self._stamp, self._bearers)
 
     def unheard_of(self, text: str) -> bool:
         """Whether nobody bore this name when names were last read; False where they never were."""
@@ -66,11 +87,11 @@ class NameBook:
 
     def warm(self) -> None:
         """Read the names now, so that the first question need not wait for it."""
-        self.current(self._store.read(_NOW, ids=[], alias=None, text=None)[0])
+        self.current(self._store.read(_NOW, alias=None, text=None)[0])
 
     def current(self, row: Row) -> bool:
         """Whether the names were up to date by a row of `_NOW`; they are now, if they were not."""
-        stamp = (row["aliases"], row["names"], row["partners"], row["operations"])
+        stamp = _stamp(row)
         with self._lock:
             if stamp == self._stamp:
                 return True
@@ -80,11 +101,10 @@ class NameBook:
             self._read(stamp)
             return False
 
-    def _read(self, stamp: tuple[int, ...]) -> None:
-        entries = {
-            (str(id), str(text), str(kind), str(country))
-            for id, text, kind, country in self._store.read(_ALL)[0]["rows"]
-        }
+    def _read(self, stamp: Stamp) -> None:
+        row = self._store.read(_ALL)[0]
+        entries = {(str(id), str(text), str(kind), str(country)) for id, text, kind, country in row["rows"]}
+        self._bearers = _bearers(row)
         for id, text, _, _ in self._entries - entries:
             self._index.discard(id, text)
         for id, text, kind, country in sorted(entries - self._entries):
@@ -105,6 +125,14 @@ def book_of(store: Store) -> NameBook:
         return _books[store]
 
 
+def _stamp(row: Row) -> Stamp:
+    return row["aliases"], row["names"], row["partners"], row["operations"]
+
+
+def _bearers(row: Row) -> Bearers:
+    return {id: (partner, name, country, kind) for id, partner, name, country, kind in row["standing"]}
+
+
 # A match, and name, country and kind of the partner as it stands now.
 Standing = tuple[Match, str, str | None, str | None]
 
@@ -113,11 +141,13 @@ def matches(asking: Asking, asked: Named, most: int = MOST, lowest: float = POSS
     """The partners that a name may mean, best first."""
     book = book_of(asking.store)
     for _ in range(_TRIES):
-        found = book.match(asked, most, lowest)
-        row = asking.store.read(_NOW, ids=[m.id for m in found], alias=None, text=None)[0]
-        if book.current(row):
+        # Whether the names are up to date is asked while they are compared.
+        now = soon(lambda: asking.store.read(_NOW, alias=None, text=None)[0])
+        read = book.match(asked, most, lowest)
+        row = now.result()
+        if read.stamp == _stamp(row) or book.current(row):
             break
-    return _standing(found, row)
+    return _standing(asking, read, row)
 
 
 def unheard_of(asking: Asking, text: str, most: int = MOST) -> list[Standing] | None:
@@ -125,19 +155,24 @@ def unheard_of(asking: Asking, text: str, most: int = MOST) -> list[Standing] | 
     book = book_of(asking.store)
     if not book.unheard_of(text):
         return None
-    found = book.match(Named(text), most)
-    row = asking.store.read(
-        _NOW, ids=[m.id for m in found], alias=names.alias_id("Partner", text), text=text.strip()
-    )[0]
-    return _standing(found, row) if book.current(row) and not row["recorded"] else None
+    alias = names.alias_id("Partner", text)
+    now = soon(lambda: asking.store.read(_NOW, alias=alias, text=text.strip())[0])
+    read = book.match(Named(text), most)
+    row = now.result()
+    if row["recorded"] or not (read.stamp == _stamp(row) or book.current(row)):
+        return None
+    return _standing(asking, read, row)
 
 
-def _standing(found: Sequence[Match], row: Row) -> list[Standing]:
-    now = {id: rest for id, *rest in row["standing"]}
+def _standing(asking: Asking, read: Read, row: Row) -> list[Standing]:
+    bearers = read.bearers
+    if read.stamp != _stamp(row):
+        # Names were as good as any; what else is known of their bearers may have changed.
+        bearers = _bearers(asking.store.read(_STANDING, ids=[m.id for m in read.matches])[0])
     out: dict[str, Standing] = {}
-    for match in found:
-        if match.id in now and (partner := now[match.id][0]) not in out:
-            name, country, kind = now[match.id][1:]
+    for match in read.matches:
+        if match.id in bearers and (partner := bearers[match.id][0]) not in out:
+            name, country, kind = bearers[match.id][1:]
             out[partner] = (Match(partner, match.text, match.score), name, country, kind)
     return list(out.values())
 
