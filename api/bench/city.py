@@ -11,6 +11,7 @@ from pathlib import Path
 
 from graph import Graph
 from graph.facts import Fact, Link
+from graph.names import normalise
 from loaders.bench_names.speed import made_up
 
 DEPARTMENTS, DIVISIONS, AREAS, YEARS = 60, 6, 8, 7
@@ -39,7 +40,7 @@ def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
     rng = random.Random(seed)
     weights = [1.0] * len(partners)
     if not partners:
-        partners = made_up(max(50, size // 40))
+        partners = _names(max(50, size // 40))
         weights = [1 / rank for rank in range(1, len(partners) + 1)]
     drawn = rng.choices(range(len(partners)), weights, k=size)
     regular = [_regular(rng, 1 + min(7, 200 // (n + 25))) for n in range(len(partners))]
@@ -60,6 +61,12 @@ def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
             }
         )
     return City(list(partners), rows)
+
+
+def _names(n: int) -> list[str]:
+    """So many names of places that differ in more than accents, and that nobody would take apart."""
+    plain = [name for name in made_up(n + n // 5 + 10) if all(c.isalpha() or c in " -'" for c in name)]
+    return list({normalise(name): name for name in reversed(plain)}.values())[-n:][::-1]
 
 
 def fact(row: dict[str, str]) -> Fact:
