@@ -21,15 +21,21 @@ ASKED = 60  # times that each question is asked, before and after
 
 
 class Line(NamedTuple):
-    """One question: medians in seconds, and by what share the second is longer."""
+    """One question: medians in seconds, before and after, of this partner and of one that nothing is hidden of.
+
+    `machine` tells by how much the machine was slower by then: what the other partner's answers took, after against
+    before.
+    """
 
     what: str
     before: float
     after: float
+    machine: float
 
     @property
     def moved(self) -> float:
-        return self.after / self.before - 1
+        """By what share answers about this partner have become longer than those about the other one."""
+        return self.after / self.before / self.machine - 1
 
     @property
     def kept(self) -> bool:
@@ -40,6 +46,7 @@ def hidden(
     graph: Graph,
     *,
     partner: str,
+    other: str,
     department: str,
     area: str,
     day: date,
@@ -54,32 +61,42 @@ def hidden(
 
     Args:
         partner: id of a partner that the graph holds, with open contacts of its own. department, area: ids too.
+        other: id of another one like it, which gets none: its answers tell what the machine does meanwhile.
     """
     reader = graph.as_viewer(READER).on(day)
-    question = Question(
-        departments=(department,),
-        partner=partner,
-        date=(day + timedelta(20)).isoformat(),
-        areas=(area,),
-        purposes=("inform",),
-        channel="meeting",
-    )
-    questions: dict[str, Callable[[], object]] = {
-        "who talks to": lambda: reader.who_talks_to(partner),
-        "check": lambda: reader.check(question),
-        "the partner's page": lambda: reader.partner(partner),
-        "the partner's findings": lambda: reader.findings(partner=partner),
-        "its contacts": lambda: reader.contacts(partner=partner),
-    }
-    before = _medians(questions, asked)
+
+    def about(id: str) -> dict[str, Callable[[], object]]:
+        question = Question(
+            departments=(department,),
+            partner=id,
+            date=(day + timedelta(20)).isoformat(),
+            areas=(area,),
+            purposes=("inform",),
+            channel="meeting",
+        )
+        return {
+            "who talks to": lambda: reader.who_talks_to(id),
+            "check": lambda: reader.check(question),
+            "the partner's page": lambda: reader.partner(id),
+            "the partner's findings": lambda: reader.findings(partner=id),
+            "its contacts": lambda: reader.contacts(partner=id),
+        }
+
+    both = {(what, id): ask for id in (partner, other) for what, ask in about(id).items()}
+    before = _medians(both, asked)
     _write(graph, partner, department, area, day, contacts, say)
-    after = _medians(questions, asked)
-    return [Line(what, before[what], after[what]) for what in questions]
+    after = _medians(both, asked)
+    return [
+        Line(what, before[what, partner], after[what, partner], after[what, other] / before[what, other])
+        for what in about(partner)
+    ]
 
 
-def _medians(questions: dict[str, Callable[[], object]], asked: int) -> dict[str, float]:
+def _medians(
+    questions: dict[tuple[str, str], Callable[[], object]], asked: int
+) -> dict[tuple[str, str], float]:
     """The questions in turns, so that a slow moment of the machine meets all of them."""
-    times: dict[str, list[float]] = {what: [] for what in questions}
+    times: dict[tuple[str, str], list[float]] = {what: [] for what in questions}
     for ask in questions.values():
         ask()
     for _ in range(asked):
@@ -122,10 +139,10 @@ def _write(
 
 def table(lines: list[Line]) -> list[str]:
     """The lines to print: milliseconds before and after, the difference, whether it is kept."""
-    out = [f"{'a reader asks':<26}{'before ms':>11}{'after ms':>11}{'moved':>9}"]
+    out = [f"{'a reader asks':<26}{'before ms':>11}{'after ms':>11}{'machine':>9}{'moved':>9}"]
     for line in lines:
         mark = "" if line.kept else f"  more than {MOST:.0%}"
         out.append(
-            f"{line.what:<26}{line.before * 1e3:>11.1f}{line.after * 1e3:>11.1f}{line.moved:>+9.1%}{mark}"
+            f"{line.what:<26}{line.before * 1e3:>11.1f}{line.after * 1e3:>11.1f}{line.machine:>9.2f}{line.moved:>+9.1%}{mark}"
         )
     return out

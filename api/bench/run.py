@@ -190,12 +190,17 @@ def _hidden(graph: Graph, made: City) -> list[Line]:
         Line(
             f"{line.what}, {hidden.HIDDEN:,} hidden contacts later",
             f"{1000 * line.after:.1f} ms",
-            f"before {1000 * line.before:.1f} ms",
-            line.after / line.before,
+            f"before {1000 * line.before:.1f} ms; the same of another partner {line.machine:.2f} times as long",
+            1 + line.moved,
             1 + hidden.MOST,
         )
         for line in hidden.hidden(
-            graph, partner=partner, department="department-00", area="area-0", day=graph.day()
+            graph,
+            partner=partner,
+            other=partner_id(made.partners[1]),
+            department="department-00",
+            area="area-0",
+            day=graph.day(),
         )
     ]
 

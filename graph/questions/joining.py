@@ -41,7 +41,7 @@ STANDING = f"""
 
 # Of the contacts that meet the days only these: near the day, or of the new one's kind.
 _OF_ITS_KIND = (
-    "AND (c.hi >= $near_since AND c.lo <= $near_until OR EXISTS { (c)-[:ABOUT]->(a) WHERE a.id IN $about } "
+    " AND (c.hi >= $near_since AND c.lo <= $near_until OR EXISTS { (c)-[:ABOUT]->(a) WHERE a.id IN $about } "
     "OR any(x IN coalesce(c.purposes, []) WHERE x IN $asks) OR c.channel IN $visits) "
 )
 

@@ -13,7 +13,7 @@ from graph.questions import foretell as foretelling
 from graph.questions.asking import Asking
 from graph.questions.foretell import Around, Foretold, Proposed
 
-MOST_READ = 600  # contacts around another day; where there are more, no day is likely to be clear
+MOST_READ = 300  # contacts around another day; where there are more, no day is likely to be clear
 
 _TEXT = {
     "join": {
