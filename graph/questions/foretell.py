@@ -188,12 +188,10 @@ def reach(settings: RuleSettings, rules: Sequence[str] = NEAR) -> int:
 
 @dataclass
 class Foretold:
-    """Findings that a contact would stand in, as rows of the store; `raw` and the days they were read for."""
+    """Findings that a contact would stand in, as rows of the store; `raw` are the contacts that were read for them."""
 
     rows: list[Row]
     raw: RawContacts
-    since: int
-    until: int
 
 
 def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
@@ -218,7 +216,7 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
             since, until = _episodes_around(asking, near, since, until, wide)
         raw = read_window(asking, near.members, proposed.persons, since, until)
     rows = [stored(f, world, scope_of(f)) for f, world in found]
-    return Foretold(rows, raw, since, until)
+    return Foretold(rows, raw)
 
 
 def _episodes_around(asking: Asking, near: Around, since: int, until: int, wide: int) -> tuple[int, int]:

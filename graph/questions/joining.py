@@ -103,7 +103,7 @@ def _joined(asking: Asking, proposed: Proposed, near: Around, standing: Standing
             if more is None:
                 return None
             rows.append(more)
-    return Foretold(rows, raw, min(both.lo), max(both.hi))
+    return Foretold(rows, raw)
 
 
 def _areas(asking: Asking, proposed: Proposed) -> set[str]:
