@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 ASKED = 400  # questions timed
-WARM_UP = 100
+WARM_UP = ASKED  # each of them once before
 
 
 @dataclass(frozen=True)
