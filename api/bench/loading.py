@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from api.bench.figures import peak
 from api.cli import common
 from graph import Graph, open_graph
 from graph.errors import StoreUnavailable
@@ -72,7 +72,7 @@ def measured(file: Path) -> Loaded:
         derive=end - marks[-1][1] if marks else 0.0,
         early=pace(1 / TENTH, 2 / TENTH),
         late=pace(1 - 1 / TENTH, 1),
-        peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+        peak=peak(),
         changed=report.files[0].loaded,
         rows=rows,
     )

@@ -6,12 +6,11 @@ The store is the one that KUMPPANI_NEO4J_URI names.
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-from api.bench.figures import timed
+from api.bench.figures import peak, timed
 from api.bench.loading import environment
 from api.cli import common
 from graph import Graph, open_graph
@@ -32,7 +31,7 @@ def measured() -> Rebuilt:
     with open_graph() as graph:
         common.run_steadily()
         first, again = timed(graph.rebuild), timed(graph.rebuild)
-    return Rebuilt(first, again, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+    return Rebuilt(first, again, peak())
 
 
 def in_process(graph: Graph) -> Rebuilt:
