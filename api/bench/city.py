@@ -31,8 +31,8 @@ class City:
 def city(size: int, seed: int = 1, partners: Sequence[str] = ()) -> City:
     """A city of `size` contacts: departments with an area of their own, partners drawn by rank ** -1.
 
-    Partners bear names of places, or of two. A partner is dealt with by a few departments, each in its own area; now and then a stranger steps in, which
-    puts 5 to 10 % of the contacts into an overlap (the bench prints how many).
+    Partners bear names of places, or of two. A partner is dealt with by a few departments, each in its own area;
+    now and then a stranger steps in, which puts 5 to 10 % of the contacts into an overlap (the bench prints how many).
 
     Args:
         partners: names of those there are, each as busy as the others, instead of one for every forty contacts.

@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from api.bench.figures import peak
 from api.cli import common
@@ -92,18 +93,24 @@ def environment(graph: Graph) -> dict[str, str]:
     }
 
 
-def in_process(graph: Graph, file: Path) -> Loaded:
-    """The figures of loading a file into the store of this graph, in a process that does nothing else."""
+def figures_of(graph: Graph, module: str, *arguments: str) -> dict[str, Any]:
+    """What a module prints as JSON that measures the store of this graph in a process that does nothing else."""
     done = subprocess.run(
-        [sys.executable, "-m", "api.bench.loading", str(file)],
+        [sys.executable, "-m", module, *arguments],
         env=environment(graph),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise StoreUnavailable(f"The load that was to be measured failed: {done.stderr[-500:]}")
-    return Loaded(**json.loads(done.stdout.splitlines()[-1]))
+        raise StoreUnavailable(f"{module}, which was to be measured, failed: {done.stderr[-500:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def in_process(graph: Graph, file: Path) -> Loaded:
+    """The figures of loading a file into the store of this graph."""
+    return Loaded(**figures_of(graph, "api.bench.loading", str(file)))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,12 @@ The store is the one that KUMPPANI_NEO4J_URI names.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict, dataclass
 
 from api.bench.figures import peak, timed
-from api.bench.loading import environment
+from api.bench.loading import figures_of
 from api.cli import common
 from graph import Graph, open_graph
-from graph.errors import StoreUnavailable
 
 
 @dataclass(frozen=True)
@@ -35,17 +32,8 @@ def measured() -> Rebuilt:
 
 
 def in_process(graph: Graph) -> Rebuilt:
-    """The figures for the store of this graph, in a process that does nothing else."""
-    done = subprocess.run(
-        [sys.executable, "-m", "api.bench.rebuilding"],
-        env=environment(graph),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise StoreUnavailable(f"The rebuild that was to be measured failed: {done.stderr[-500:]}")
-    return Rebuilt(**json.loads(done.stdout.splitlines()[-1]))
+    """The figures for the store of this graph."""
+    return Rebuilt(**figures_of(graph, "api.bench.rebuilding"))
 
 
 if __name__ == "__main__":

@@ -82,6 +82,11 @@ class Asking:
             for t, within in zip(base.topics, base.topic_areas, strict=True)
         }
 
+    def areas_with(self, areas: Iterable[str], topics: Iterable[str]) -> set[str]:
+        """These areas and those of these topics."""
+        within = self.topic_areas()
+        return {*areas, *(a for t in topics for a in within.get(t, ()))}
+
 
 @dataclass(frozen=True)
 class Window:

@@ -302,14 +302,11 @@ RETURN {foretelling.FAMILY}, {joining.STANDING},
 
 def _about(asking: Asking, pid: str, meant: Understood) -> Row:
     """What stands about a partner, and its family."""
-    base = asking.base
-    within = dict(zip(base.topics, base.topic_areas, strict=True))
-    areas = {*meant.areas, *(base.areas[a] for t in meant.topics for a in within.get(t, ()))}
     today = asking.today
     return asking.store.read(
         _ABOUT,
         id=pid,
-        areas=sorted(areas),
+        areas=sorted(asking.areas_with(meant.areas, meant.topics)),
         today=today.isoformat(),
         day=today.toordinal(),
         **{"from": today.toordinal() - foretelling.SPAN},  # one that is under way began before

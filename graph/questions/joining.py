@@ -79,7 +79,7 @@ def _joined(asking: Asking, proposed: Proposed, near: Around, standing: Standing
         return None
     if proposed.confidential or proposed.precision != "day" or "D1" not in rules:
         return None
-    areas = _areas(asking, proposed)
+    areas = asking.areas_with(proposed.areas, proposed.topics)
     others = [
         row
         for row, _ in standing.findings
@@ -106,13 +106,6 @@ def _joined(asking: Asking, proposed: Proposed, near: Around, standing: Standing
     return Foretold(rows, raw)
 
 
-def _areas(asking: Asking, proposed: Proposed) -> set[str]:
-    """Its own areas and those of its topics."""
-    base = asking.base
-    within = dict(zip(base.topics, base.topic_areas, strict=True))
-    return {*proposed.areas, *(base.areas[a] for t in proposed.topics for a in within.get(t, ()))}
-
-
 def _read(
     asking: Asking,
     proposed: Proposed,
@@ -122,18 +115,14 @@ def _read(
     others: Sequence[Row],
 ) -> RawContacts:
     """The contacts that the rules need, the load's only as far as its windows reach."""
-    base, days = asking.base, reach(asking.settings, [r for r in rules if r != LOAD])
+    days = reach(asking.settings, [r for r in rules if r != LOAD])
     # No link leads out of a finding, and the new contact's own lead no further than its windows.
     met = [row for row in others if row["first"] <= proposed.hi + days and row["last"] >= proposed.lo - days]
     since = min([proposed.lo - days, *(row["first"] for row in met)])
     until = max([proposed.hi + days, *(row["last"] for row in met)])
     margin = reach(asking.settings, [LOAD]) if LOAD in rules else 0
     near_since, near_until = proposed.lo - margin, proposed.hi + margin
-    topics = [
-        t
-        for t, own in zip(base.topics, base.topic_areas, strict=True)
-        if not areas.isdisjoint(base.areas[a] for a in own)
-    ]
+    topics = [t for t, own in asking.topic_areas().items() if not areas.isdisjoint(own)]
     return foretelling.read_window(
         asking,
         near.members,
