@@ -269,7 +269,7 @@ def _restriction_world(
     raw = read_contacts(
         run,
         wanted,
-        condition="AND c.hi >= $since AND c.lo <= $until ",
+        condition="AND p.hi >= $since AND p.lo <= $until ",
         since=min((r.start for r in facts), default=0),
         until=max((r.end for r in facts), default=0),
     )

@@ -131,15 +131,11 @@ _LED_TO = {"Partner": "partners", "Area": "areas", "Topic": "topics", "Person": 
 
 # Ways to the contacts of some records, by the kind of those records.
 _MATCH = {
-    "partner": "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) "
-    "WHERE c.status <> 'cancelled' ",
-    "person": "UNWIND $partners AS pid MATCH (m:Person {canonical: pid})<-[:WITH_PERSON]-(c:Contact) "
-    "WHERE c.status <> 'cancelled' ",
+    "partner": "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid})<-[:WITH_PARTNER]-(c:Contact) ",
+    "person": "UNWIND $partners AS pid MATCH (m:Person {canonical: pid})<-[:WITH_PERSON]-(c:Contact) ",
     "resource": "UNWIND $partners AS pid "
-    "MATCH (m:Resource {id: pid})<-[:PROMISES]-(:Commitment)-[:MADE_IN]->(c:Contact) "
-    "WHERE c.status <> 'cancelled' ",
-    "commitment": "UNWIND $partners AS pid MATCH (m:Commitment {id: pid})-[:MADE_IN]->(c:Contact) "
-    "WHERE c.status <> 'cancelled' ",
+    "MATCH (m:Resource {id: pid})<-[:PROMISES]-(:Commitment)-[:MADE_IN]->(c:Contact) ",
+    "commitment": "UNWIND $partners AS pid MATCH (m:Commitment {id: pid})-[:MADE_IN]->(c:Contact) ",
 }
 
 
@@ -163,30 +159,37 @@ def read_contacts(
         through: the kind of record whose contacts are read: "partner", or "person" (canonical ones), "resource",
             "commitment" with ids of those instead of partners'. All partners of these contacts are read then.
         match: Cypher of one's own that binds the contacts as `c`, instead of `through`; its values come in
-            `parameters`.
-        condition: further Cypher on `c`, beginning with AND; its values come in `parameters` too.
+            `parameters`. It says itself whether cancelled ones count.
+        condition: further Cypher on the properties `p` of a contact, beginning with AND, where `through` is used;
+            its values come in `parameters` too.
         by_partner: whether `match` binds the partner that each is a contact of as `pid`.
         persons: whether to read the counterpart persons too.
         only: which of `LISTS` to read, where fewer are enough; the others are None throughout.
     """
     raw = RawContacts()
     of_partners = by_partner if match else through == "partner"
-    match = (match or _MATCH[through]) + condition
     columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in only)
 
-    def ask(rest: str) -> list[Row]:
-        return run(f"{match} {rest}", partners=list(partners), **parameters)
+    # All properties at once, and before any is asked for: each one that is asked for by itself is looked for from the
+    # start.
+    kept = ", ".join(f".{_STORED.get(name, name)}" for name in {*only, "status", "confidentiality", "n_partners"})
+    properties = "properties(c)" if only is LISTS else f"c {{{kept}}}"
+    found = f"WITH c, pid, {properties} AS p" if of_partners else f"WITH DISTINCT c WITH c, {properties} AS p"
+    if not match:
+        found += f" WHERE p.status <> 'cancelled' {condition}"
 
-    # One row of lists: a row a partner costs more to receive than to find. All properties at once: each one that is
-    # asked for by itself is looked for from the start. What contacts lead to names them by their place in the lists.
+    def ask(rest: str) -> list[Row]:
+        return run(f"{match or _MATCH[through]} {found} {rest}", partners=list(partners), **parameters)
+
+    # One row of lists: a row a partner costs more to receive than to find. What contacts lead to names them by their
+    # place in the lists.
     led_to = f"MADE_BY|ABOUT{'|WITH_PERSON' if persons else ''}{'' if of_partners else '|WITH_PARTNER'}"
-    gathered = "WITH collect(c) AS cs, collect(properties(c)) AS ps"
+    gathered = "WITH collect(c) AS cs, collect(p) AS ps"
     if of_partners and len(partners) != 1:
         # Not gathered by contact, which takes longer than to send the few that have several of the partners twice.
         gathered += ", collect(pid) AS whose"
     else:
-        distinct = "" if of_partners else "WITH DISTINCT c "  # nothing found is a row too
-        gathered = f"{distinct}{gathered} WITH cs, ps, [] AS whose"
+        gathered += " WITH cs, ps, [] AS whose"  # nothing found is a row too
     read = ask(
         f"{gathered} CALL (cs) {{ UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
         f"MATCH (c)-[r:{led_to}]->(x) WITH x, r.role AS role, collect(i) AS rows RETURN collect("
@@ -211,11 +214,11 @@ def read_contacts(
     n_partners: list[int] = read["n"]
     if of_partners and len(set(raw.id)) < len(raw.id):
         n_partners = raw.single(n_partners)
-    row_of = {c: i for i, c in enumerate(raw.id)}
     most = 1 if all_partners else 10
-    many = [c for c, n in zip(raw.id, n_partners, strict=True) if n > most] if of_partners else []
-    if many:
+    if of_partners and max(n_partners) > most:
         # A conference is recognised by all its partners, also those outside this set.
+        many = [c for c, n in zip(raw.id, n_partners, strict=True) if n > most]
+        row_of = {c: i for i, c in enumerate(raw.id)}
         for row in run(
             "UNWIND $ids AS id MATCH (:Contact {id: id})-[:WITH_PARTNER]->(m:Partner) "
             "RETURN id, collect(DISTINCT m.canonical) AS partners",
@@ -226,6 +229,7 @@ def read_contacts(
         trips = ask("MATCH (c)<-[:GATHERS]-(x:Trip) RETURN collect(c.id) AS c, collect(x.id) AS x")[0]
         # A trip's id is the joint key of the contacts it gathers (the first one's, where there are several).
         # Without a lock a contact may have come in since the first statement: it is not part of this answer.
+        row_of = {c: i for i, c in enumerate(raw.id)}
         pairs = [(c, x) for c, x in zip(trips["c"], trips["x"], strict=True) if c in row_of]
         for c, trip in sorted(((row_of[c], x) for c, x in pairs), reverse=True):
             raw.joint[c] = trip

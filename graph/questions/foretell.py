@@ -271,8 +271,7 @@ def read_window(
     return read_contacts(
         asking.store.read,
         (),
-        match=_CONTACTS,
-        condition=condition,
+        match=f"{_CONTACTS} {condition}",
         persons=True,
         members=list(members),
         hosts=list(persons),
