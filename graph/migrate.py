@@ -30,6 +30,14 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     ),
     # Persons are joined by judgements as partners are; so far everybody stands alone.
     7: ("MATCH (p:Person) WHERE p.canonical IS NULL SET p.canonical = p.id",),
+    # Findings of confidential records hang on edges of their own; agreements are found by an index of their own.
+    8: (
+        *(
+            f"MATCH (f:Finding {{world: 'full'}})-[had:{edge}]->(x) CREATE (f)-[:{edge}_IN_CONFIDENCE]->(x) DELETE had"
+            for edge in ("CONCERNS", "BETWEEN")
+        ),
+        "MATCH (:Agreement)-[w:WITH_PARTNER]->(p:Partner) SET w.agreed = p.id",
+    ),
 }
 
 

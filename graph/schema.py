@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 
 Kind = Literal["text", "texts", "day", "int", "number", "bool", "choice", "choices"]
 
@@ -339,7 +339,7 @@ LABELS: tuple[Label, ...] = (
     ),
     Label(
         "Finding",
-        (_p("rule", indexed=True), _p("scope", indexed=True), _p("world")),
+        (_p("rule", indexed=True), _p("scope", indexed=True), _p("world", indexed=True)),
         caption="rule",
         fact=False,
     ),
@@ -456,6 +456,7 @@ def ddl() -> Iterator[str]:
     yield ("CREATE INDEX contact_window IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.partner, r.day)")
     # Set on the edges of confidential contacts only, so that finding them costs what they are few.
     yield "CREATE INDEX contact_hidden IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.hidden)"
+    yield "CREATE INDEX agreement_with IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.agreed)"
     yield "CREATE INDEX contact_long IF NOT EXISTS FOR ()-[r:WITH_PARTNER]-() ON (r.long)"
     yield (
         "CREATE FULLTEXT INDEX alias_text IF NOT EXISTS FOR (n:Alias) ON EACH [n.text, n.norm] "

@@ -87,7 +87,8 @@ def _declared(label: str) -> list[str]:
 
 
 def edge_properties(label: str, properties: dict[str, Any], link: facts.LinkRow) -> dict[str, Any]:
-    """What an edge carries: a contact's partner and day stand on the edge too, where an index finds them.
+    """What an edge carries: a contact's partner and day stand on the edge too, where an index finds them, and an
+    agreement's partner, which is else looked for among all that leads to the partner.
 
     Confidential contacts are found by another one, so that whoever may not see them does not wait for them.
     """
@@ -99,6 +100,8 @@ def edge_properties(label: str, properties: dict[str, Any], link: facts.LinkRow)
         if properties["hi"] - properties["lo"] > LONG and properties["precision"] != "year":
             out["long"] = target
         return out
+    if name == "WITH_PARTNER" and label == "Agreement":
+        return {"agreed": target}
     return own
 
 

@@ -25,6 +25,10 @@ RECORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+# What the edges of a finding are called in each world: CONCERNS, CONCERNS_IN_CONFIDENCE and so on.
+SUFFIX = {OPEN: "", FULL: "_IN_CONFIDENCE"}
+
+
 def finding_id(found: Found, world: str) -> str:
     """From rule, world, group and anchor, so that a rebuild gives the same; the anchor's id is opaque."""
     text = "\x1f".join([found.rule, world, *found.group, found.records[0]])
@@ -171,15 +175,20 @@ def write_findings(
 
 
 def _write_edges(tx: Tx, rows: list[dict[str, Any]]) -> None:
-    concerns = [{"f": r["id"], "t": r["partner"]} for r in rows if r["partner"]]
-    between = [{"f": r["id"], "t": d} for r in rows for d in r["departments"]]
+    # Who may not see the confidential ones does not come across them: their number must not tell in the time.
+    concerns: dict[str, list[dict[str, str]]] = {OPEN: [], FULL: []}
+    between: dict[str, list[dict[str, str]]] = {OPEN: [], FULL: []}
+    for r in rows:
+        if r["partner"]:
+            concerns[r["world"]].append({"f": r["id"], "t": r["partner"]})
+        between[r["world"]] += [{"f": r["id"], "t": d} for d in r["departments"]]
     cites: dict[str, list[dict[str, str]]] = {}
     for r in rows:
         for label in RECORDS.get(r["rule"], ("Contact",)):
             cites.setdefault(label, []).extend({"f": r["id"], "t": c} for c in r["records"])
     for edge, label, pairs in (
-        ("CONCERNS", "Partner", concerns),
-        ("BETWEEN", "Department", between),
+        *((f"CONCERNS{suffix}", "Partner", concerns[world]) for world, suffix in SUFFIX.items()),
+        *((f"BETWEEN{suffix}", "Department", between[world]) for world, suffix in SUFFIX.items()),
         *(("CITES", label, pairs) for label, pairs in sorted(cites.items())),
     ):
         if pairs:

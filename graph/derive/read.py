@@ -172,7 +172,9 @@ def read_contacts(
 
     # All properties at once, and before any is asked for: each one that is asked for by itself is looked for from the
     # start.
-    kept = ", ".join(f".{_STORED.get(name, name)}" for name in {*only, "status", "confidentiality", "n_partners"})
+    kept = ", ".join(
+        f".{_STORED.get(name, name)}" for name in {*only, "status", "confidentiality", "n_partners"}
+    )
     properties = "properties(c)" if only is LISTS else f"c {{{kept}}}"
     found = f"WITH c, pid, {properties} AS p" if of_partners else f"WITH DISTINCT c WITH c, {properties} AS p"
     if not match:

@@ -368,7 +368,7 @@ CALL () {{
   UNWIND $partners AS pid MATCH (p:Partner {{id: pid}}) WHERE p.canonical <> pid AND NOT p.canonical IN $partners
   // A write that raised the scope of a partner while it was merged meant the one that stands for it now.
   RETURN '{PARTNER}:' + p.canonical AS id
-  UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS]-(f:Finding)
+  UNION UNWIND $partners AS pid MATCH (:Partner {{id: pid}})<-[:CONCERNS|CONCERNS_IN_CONFIDENCE]-(f:Finding)
   WHERE NOT f.scope STARTS WITH '{PARTNER}:' RETURN f.scope AS id
   UNION {_made_with_them("Position", "STATED_IN", busy)}
   MATCH (m)-[:ON]->(i:Issue) RETURN '{ISSUE}:' + i.id AS id

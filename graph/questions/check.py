@@ -277,8 +277,8 @@ MATCH (p:Partner {{id: $id}})
 RETURN {foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
     RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
-  COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[:WITH_PARTNER]-(a:Agreement)
-    WHERE coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
+  COLLECT {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
+    WHERE w.agreed = m.id AND coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
       [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
   COLLECT {{ CALL (p) {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)

@@ -19,6 +19,7 @@ from graph.answers import (
     Findings,
 )
 from graph.derive import refresh_day
+from graph.derive.findings import OPEN, SUFFIX
 from graph.errors import BadInput, Unknown
 from graph.questions import statuses
 from graph.questions.asking import Asking, cursor_of, key_of, page_size
@@ -112,7 +113,7 @@ def visible_rows(
     if resolved:
         return statuses.resolved(asking, rule, pid, did)
     if asking.viewer.sees_all:
-        return _stored(asking, "(f.world = 'full' OR f.in_full)", rule, pid, did, [])
+        return _stored(asking, "(f.world = 'full' OR f.in_full)", rule, pid, did, [], tuple(SUFFIX.values()))
     own = own_scopes(asking)
     rows = _stored(asking, "f.world = 'open'", rule, pid, did, sorted(own))
     for row in computed(asking, sorted(own)):
@@ -131,13 +132,16 @@ def _stored(
     partner: str | None,
     department: str | None,
     without: list[str],
+    worlds: Sequence[str] = (SUFFIX[OPEN],),
 ) -> list[Row]:
     conditions = [world]
     match = "MATCH (f:Finding) "
     if partner:
-        match = "MATCH (:Partner {id: $partner})<-[:CONCERNS]-(f:Finding) "
+        concerns = "|".join(f"CONCERNS{suffix}" for suffix in worlds)
+        match = f"MATCH (:Partner {{id: $partner}})<-[:{concerns}]-(f:Finding) "
     elif department:
-        match = "MATCH (:Department {id: $department})<-[:BETWEEN]-(f:Finding) "
+        between = "|".join(f"BETWEEN{suffix}" for suffix in worlds)
+        match = f"MATCH (:Department {{id: $department}})<-[:{between}]-(f:Finding) "
     if partner and department:
         conditions.append("$department IN f.departments")
     if rule:
