@@ -7,7 +7,7 @@ transaction; a refresh locks the Scope first, then compares, reads, computes and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.store import Row, Tx
@@ -217,8 +217,11 @@ def make_all(tx: Tx) -> None:
         tx.run(f"{query} MERGE (s:Scope {{id: id}}) ON CREATE SET s.rev = 0, s.derived_rev = 0")
 
 
-def raise_all(tx: Tx, ids: Iterable[str] | None) -> int:
+def raise_all(tx: Tx, ids: Iterable[str] | None, held: Collection[str] = ()) -> int:
     """Lock and raise these scopes in id order, made where missing; None raises every scope there is.
+
+    Args:
+        held: others that are locked in the same order and not raised.
 
     Returns:
         How many judgements there have been (`judged`), read once the scopes are locked.
@@ -230,8 +233,10 @@ def raise_all(tx: Tx, ids: Iterable[str] | None) -> int:
     )
     return _number(
         tx.run(
-            f"{scope} SET s.rev = s.rev + 1, s.stale = true WITH count(*) AS raised {_JUDGED}",
-            ids=sorted(ids or ()),
+            f"{scope} SET s.rev = s.rev + CASE WHEN s.id IN $held THEN 0 ELSE 1 END, "
+            f"s.stale = s.stale OR NOT s.id IN $held WITH count(*) AS raised {_JUDGED}",
+            ids=sorted({*(ids or ()), *held}),
+            held=list(held),
         )
     )
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graph import clock, draft, facts, names, schema, scopes
+from graph import clock, draft, facts, names, quiet, schema, scopes
 from graph.changes import read_existing, record_changes
 from graph.draft import Draft
 from graph.errors import StoreError
@@ -94,10 +94,17 @@ class _Batch:
         self._classify()
         self._check_draft()
         touching = self.draft.touches if self.draft else draft.touches(self.items)
-        touched = scopes.touched_by(self.tx, touching, self.canonical)
-        if scopes.raise_all(self.tx, touched) != seen:
+        silent = {} if self.draft else quiet.changes(self.tx, self.items, self.canonical)
+        touched = self._touched([t for t in touching if t.id not in silent])
+        # What a silent change belongs to is locked as well: nobody may write a twin meanwhile.
+        held = None if touched is None else self._touched([t for t in touching if t.id in silent])
+        if scopes.raise_all(self.tx, touched, (held or set()) - (touched or set())) != seen:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
+        if touched is not None and (twins := quiet.with_twins(self.tx, list(silent.values()))):
+            more = self._touched([t for t in touching if t.id in twins]) or set()
+            scopes.raise_all(self.tx, more - touched)
+            touched |= more
         self._create_nodes()
         record_changes(
             self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author, self.load
@@ -105,6 +112,9 @@ class _Batch:
         self._create_edges()
         self._add_aliases()
         return touched
+
+    def _touched(self, touching: Sequence[scopes.Touch]) -> set[str] | None:
+        return scopes.touched_by(self.tx, touching, self.canonical)
 
     def _check_draft(self) -> None:
         """Whether what was worked out beforehand still holds."""
