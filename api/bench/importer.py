@@ -8,8 +8,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from api.bench.figures import Line, timed
+from graph import Graph
 from graph.errors import StoreRefused
-from graph.local import config
+from graph.local import acquire, config, stop
 from graph.local.artifacts import Artifact
 from graph.local.fetch import download_all, jars, registry
 from graph.local.folder import Folder
@@ -52,6 +54,34 @@ def archives(version: str, cache: Path) -> list[Path]:
                 raise StoreRefused(f"What was fetched as {artifact.coordinate} is not what was asked for.")
             path.replace(folder / artifact.filename)
     return [*jars(version, cache), *(folder / a.filename for a in _BESIDE[version])]
+
+
+def lines(graph: Graph, folder: Path, first_load: float) -> list[Line]:
+    """What the whole graph takes as files for the importer, and the importer to make a store of them.
+
+    Args:
+        folder: must be there; what is made in it is removed again.
+        first_load: seconds that loading the same records took.
+    """
+    with tempfile.TemporaryDirectory(dir=folder, prefix="importer-") as own:
+        files = Path(own) / "files"
+        export = timed(lambda: graph.export_offline(files))
+        there = Settings(data=Path(own) / "store", neo4j_uri="", store_idle_minutes=1)
+        with acquire(there):
+            pass
+        stop(there)
+        archives(there.neo4j_version, there.cache)
+        took = timed(lambda: import_files(files, there))
+    beside = f"first load {first_load:.1f} s"
+    return [
+        Line(
+            "the whole graph as files for Neo4j's own importer",
+            f"{export:.1f} s",
+            beside,
+            export / first_load,
+        ),
+        Line("Neo4j's own importer, into an empty store", f"{took:.1f} s", beside, took / first_load),
+    ]
 
 
 def import_files(files: Path, settings: Settings, *, heap_mb: int = 512) -> str:

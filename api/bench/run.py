@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from api.bench import check, hidden, naming, rules
+from api.bench import check, hidden, importer, naming, rules
 from api.bench.city import BARE, City, bare_rows, changed, city, partner_id, prepare, write_csv
 from api.bench.figures import ASKED, Line, show, timed, times
 from api.bench.loading import in_process
@@ -161,6 +161,9 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
             0.05,
         ),
     ]
+    if size >= AIMED:
+        with console.status(f"{size:,} contacts: Neo4j's own importer"):
+            lines += importer.lines(graph, folder, taken)
     with console.status(f"{size:,} contacts: rebuilding, refreshing"):
         graph.rebuild()
         rebuild = graph.rebuild()
