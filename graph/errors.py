@@ -1,5 +1,8 @@
 """What can go wrong, in words. Nothing here knows of HTTP, exit codes or the database driver."""
 
+# What Neo4j says once it has met a fault that it cannot go on from.
+TO_BE_RESTARTED = "needs to be restarted"
+
 
 class KumppaniError(Exception):
     """Something the person in front of the program should read; `str()` is the sentence to show."""

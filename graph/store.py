@@ -32,7 +32,7 @@ from neo4j.exceptions import (
 )
 
 from graph import clock
-from graph.errors import BadInput, KumppaniError, StoreError, StoreRefused, StoreUnavailable
+from graph.errors import TO_BE_RESTARTED, BadInput, KumppaniError, StoreError, StoreRefused, StoreUnavailable
 
 log = structlog.get_logger("kumppani.store")
 T = TypeVar("T")
@@ -251,10 +251,17 @@ def _first(error: Exception) -> Exception:
 def _passing(error: Exception) -> bool:
     """Whether the same call may go through later."""
     if isinstance(error, Neo4jError):
+        if _halted(error):
+            return True  # a local one is restarted, where there is room
         if (error.code or "").endswith("SchemaRuleAlreadyExists"):
             return True  # another program makes the same schema: run again, IF NOT EXISTS finds it
         return error.is_retryable() and "OutOfMemory" not in (error.code or "")
     return isinstance(error, ServiceUnavailable | SessionExpired | OSError)
+
+
+def _halted(error: Neo4jError) -> bool:
+    """Whether the database could not write what it must, and takes no transaction until it is restarted."""
+    return (error.code or "").endswith("TransactionLogError") or TO_BE_RESTARTED in str(error)
 
 
 def _translated(error: Exception, uri: str) -> StoreError:
@@ -271,6 +278,12 @@ def _translated(error: Exception, uri: str) -> StoreError:
         return StoreUnavailable(
             f"The graph database at {uri} cannot be reached. Nothing was lost: what was confirmed is kept. "
             "Start it (kumppani store start) or check KUMPPANI_NEO4J_URI, then run the same command again."
+        )
+    if isinstance(error, Neo4jError) and _halted(error):
+        return StoreUnavailable(
+            f"The graph database at {uri} could not write, most likely because its disk is full, and has stopped. "
+            "Nothing was lost: what was confirmed is kept. Make room there; Kumppani restarts its own Neo4j, and another "
+            "one has to be restarted by whoever runs it. Then run the same command again."
         )
     if isinstance(error, ClientError) and "DatabaseNotFound" in code:
         return StoreRefused(f"The graph database at {uri} has no such database; see KUMPPANI_NEO4J_DATABASE.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from graph.errors import StoreError, StoreRefused, StoreUnavailable
+from graph.errors import TO_BE_RESTARTED, StoreError, StoreRefused, StoreUnavailable
 from graph.local import config, password, processes
 from graph.local.folder import Folder
 from graph.local.processes import Process
@@ -152,6 +152,19 @@ def answers(folder: Folder, port: int) -> bool:
         return password.opens(uri(port), password.read(folder))
     except (DriverError, Neo4jError):
         return False
+
+
+def broken(folder: Folder, port: int) -> bool:
+    """Whether our server takes no transaction any more until it is restarted, as after a write to a full disk."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    try:
+        password.opens(uri(port), password.read(folder))
+    except Neo4jError as error:
+        return TO_BE_RESTARTED in str(error)
+    except DriverError:
+        pass  # busy, or just ending: that is looked at elsewhere
+    return False
 
 
 def _listens(port: int) -> bool:

@@ -74,12 +74,13 @@ def this() -> Process:
 
 
 def end(process: Process, patience: float) -> None:
-    """Ask a process to end, and make it end after `patience` seconds."""
+    """Ask a process to end, and make it end after `patience` seconds; with no patience it is not asked."""
     if not process.alive:
         return
     try:
         handle = psutil.Process(process.pid)
-        handle.terminate()
+        if patience:
+            handle.terminate()
         try:
             handle.wait(patience)
         except psutil.TimeoutExpired:

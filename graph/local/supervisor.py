@@ -28,6 +28,7 @@ LOG = logging.getLogger("kumppani.store")
 TICK = 0.2
 RESTARTS, RESTART_WINDOW = 3, 60.0
 DISK_EVERY, DISK_LOW = 30.0, 50_000_000
+PROBE_EVERY = 3.0  # seconds
 
 
 class Supervisor:
@@ -126,7 +127,7 @@ class Supervisor:
     # --- watching ---
 
     def _watch(self) -> None:
-        used = time.monotonic()
+        used = probed = time.monotonic()
         looked = 0.0
         while not self._asked_to_stop():
             if self.state.java is None or not self.state.java.alive:
@@ -143,8 +144,17 @@ class Supervisor:
             if time.monotonic() - looked > DISK_EVERY:
                 looked = time.monotonic()
                 self._look_at_disk()
+            if time.monotonic() - probed > PROBE_EVERY:
+                probed = time.monotonic()
+                self._look_at_java()
             time.sleep(TICK)
         LOG.info("asked to stop")
+
+    def _look_at_java(self) -> None:
+        if self.state.java and java.broken(self.folder, self.state.port):
+            LOG.error("Neo4j has met a fault that only a restart ends: see %s", self.folder.home / "logs")
+            # Asked to end, it would write the rest of what failed to its log, behind a half that is there already.
+            processes.end(self.state.java, 0)
 
     def _restart(self) -> None:
         now = time.monotonic()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,9 @@ import psutil
 import pytest
 from neo4j import GraphDatabase
 
-from graph.errors import StoreRefused
+from graph import open_graph
+from graph.errors import StoreRefused, StoreUnavailable
+from graph.facts import Fact
 from graph.local import VERSIONS, Server, acquire, java, leases, start, status, stop
 from graph.local.folder import Folder
 from graph.settings import Settings
@@ -198,3 +202,35 @@ def test_older_data_folder_is_taken_over_by_the_newer_release(tmp_path: Path) ->
         assert not newer.data.exists()
     finally:
         stop(newer)
+
+
+def test_a_disk_that_was_full_keeps_what_was_confirmed(settings: Settings) -> None:
+    """A limit on the size of files makes Neo4j's writes fail as a full disk does."""
+    own = settings.model_copy(update={"deadline_seconds": 2.0})
+    try:
+        with open_graph(settings=own) as graph:
+            graph.write([Fact("Area", "first", "", {"name": "First"})], load="", source="test")
+            java = psutil.Process(status(own).pid)
+            most, hard = 400_000, java.rlimit(psutil.RLIMIT_FSIZE)[1]
+            java.rlimit(psutil.RLIMIT_FSIZE, (most, hard))
+            confirmed = 0
+            with pytest.raises(StoreUnavailable, match="Nothing was lost"):  # noqa: PT012 - one of them fails
+                for n in range(1_000):
+                    facts = [
+                        Fact("Area", f"a-{n}-{k}", "", {"name": f"Area {n} {k}", "name_fi": "ä" * 500})
+                        for k in range(40)
+                    ]
+                    graph.write(facts, load="", source="test")
+                    confirmed += 40
+            assert confirmed
+            with contextlib.suppress(psutil.NoSuchProcess):
+                java.rlimit(psutil.RLIMIT_FSIZE, (hard, hard))
+        until = time.monotonic() + 60
+        while status(own).pid in (0, java.pid) and time.monotonic() < until:
+            time.sleep(0.2)
+        with open_graph(settings=own) as graph:
+            assert len(graph.areas()) in (confirmed + 1, confirmed + 41)
+            graph.write([Fact("Area", "last", "", {"name": "Last"})], load="", source="test")
+            assert "last" in {a["id"] for a in graph.areas()}
+    finally:
+        stop(own)
