@@ -57,6 +57,7 @@ class Graph(Naming, Intake):
 
     Args:
         today: the day that "next", "live" and severities are judged on; the current day by default.
+        data: the data folder, below which what can be made anew is kept too; None keeps nothing.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class Graph(Naming, Intake):
         *,
         lease: Lease | None = None,
         today: date | None = None,
+        data: Path | None = None,
     ) -> None:
         self.store = store
+        self.data = data
         self.viewer = viewer
         self.rules = rules if rules is not None else load_rules(None)
         self._lease = lease
@@ -76,11 +79,11 @@ class Graph(Naming, Intake):
 
     def as_viewer(self, viewer: Viewer) -> Graph:
         """The same store through other eyes; closing this one closes nothing."""
-        return Graph(self.store, viewer, self.rules, today=self._today)
+        return Graph(self.store, viewer, self.rules, today=self._today, data=self.data)
 
     def on(self, today: date) -> Graph:
         """The same graph judged on another day."""
-        return Graph(self.store, self.viewer, self.rules, today=today)
+        return Graph(self.store, self.viewer, self.rules, today=today, data=self.data)
 
     def close(self) -> None:
         self.store.close()
@@ -378,4 +381,4 @@ def open_graph(
         if lease is not None:
             lease.release()
         raise
-    return Graph(store, viewer, rules, lease=lease)
+    return Graph(store, viewer, rules, lease=lease, data=settings.data)

@@ -2,7 +2,8 @@
 
 Reads a request (one JSON line) from standard input and writes JSON lines: `{"at": n}` while it is still
 checking, `{"header": [...], "row": n, "sheet": s, "rows_about": n, "others": [...], "notes": [...]}`, then
-`{"rows": [[n, [cells]], ...]}`, at last `{"end": rows}`; or `{"error": sentence, "headings": [...]}`. What cells
+`{"rows": [[n, [cells]], ...]}`, or `{"parts": [...]}` (loaders.formats.blocks) where that is asked for, at last
+`{"end": rows}`; or `{"error": sentence, "headings": [...]}`. What cells
 are, `loaders.formats.base` says. Asked with `"list": true` it answers `{"members": [...]}` of an archive.
 """
 
@@ -11,19 +12,20 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from loaders.formats import blocks as blocks_of
 from loaders.formats import packed, tables
-from loaders.formats.base import Refused, Request, normal
-from loaders.formats.header import with_header
+from loaders.formats.base import Block, Refused, Request, normal
+from loaders.formats.header import Found, with_header
 
 __all__ = ["main", "normal"]
 
 DAMAGED = "The file is damaged and cannot be read; open it in the program it comes from and save it anew"
 MEMORY = 1 << 30  # bytes of address space
-BATCH = 1000
-BATCH_CHARACTERS = 4_000_000  # and no more text than this in one message
 
 
 def main() -> int:
@@ -65,6 +67,9 @@ def _table(out: Any, request: Request) -> None:
             "notes": request.notes,
         },
     )
+    if request.blocks:
+        _say(out, {"end": _blocks(out, request, found)})
+        return
     batch: list[list[Any]] = []
     count = size = passed = 0
     for number, cells in found.rows:
@@ -76,12 +81,25 @@ def _table(out: Any, request: Request) -> None:
         count += 1
         batch.append([number, cells])
         size += sum([len(c) for c in cells if isinstance(c, str)])
-        if len(batch) >= BATCH or size >= BATCH_CHARACTERS:
+        if len(batch) >= blocks_of.BATCH or size >= blocks_of.BATCH_SIZE:
             _say(out, {"rows": batch})
             batch, size = [], 0
     if batch:
         _say(out, {"rows": batch})
     _say(out, {"end": count})
+
+
+def _blocks(out: Any, request: Request, found: Found) -> int:
+    """The rows in blocks; how many there are."""
+    blocks: Iterable[Block] = blocks_of.of_cells(found.rows, request)
+    if found.blocks is not None:
+        top = list(found.rows)
+        blocks = chain([Block(b"", 0, len(top), 0, top)], found.blocks)
+    count = 0
+    for rows, parts in blocks_of.batches(blocks, request):
+        count += rows
+        _say(out, {"parts": parts})
+    return count
 
 
 def _say(out: Any, message: dict[str, Any]) -> None:

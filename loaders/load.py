@@ -11,7 +11,6 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from loaders.aside import Aside
 from loaders.convert import Converter
 from loaders.mapping import Mapping, open_mapping
 from loaders.opening import sources
+from loaders.remembered import Remembered
 from loaders.run import Progress, Run
 from loaders.tally import ProblemFile, Tally
 
@@ -63,8 +63,12 @@ def load(
         raise BadInput("No file was named.")
     with_rows, looked_in = lookups.apart(paths, used)
     find = lookups.finder(used, looked_in)
+    remembered = Remembered(graph.data, used, find)
     table: readers.Table | None = None
-    with closing(sources(with_rows, used)) as found, ProblemFile(problems) as problem_file:
+    with (
+        closing(sources(with_rows, used, remembered.request)) as found,
+        ProblemFile(problems) as problem_file,
+    ):
         run, tallies, delta, beat = None, [], _NONE, None
         try:
             for source in found.tables:
@@ -76,12 +80,13 @@ def load(
                     beat = _Beat(graph, run.load_id)
                 aside = Aside(graph, run.load_id, source.request.name, table.header) if run.load_id else None
                 tallies.append(Tally(source.request.name, problem_file, aside=aside))
-                run.file(table, partial(readers.read, source.request), converter, tallies[-1])
+                run.file(table, source.request, converter, tallies[-1], remembered)
                 table.close()
                 table = None
                 if aside is not None:
                     aside.flush()
             if run is not None and not dry_run:
+                remembered.save()
                 run.end()
                 if judge_names:
                     run.judge_names()

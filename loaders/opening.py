@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -59,8 +59,15 @@ def request_of(path: Path, mapping: Mapping) -> readers.Request:
     )
 
 
-def sources(paths: Sequence[Path], mapping: Mapping) -> Sources:
+def sources(
+    paths: Sequence[Path],
+    mapping: Mapping,
+    asked: Callable[[readers.Request], readers.Request] = lambda request: request,
+) -> Sources:
     """Open every table once, so that a file that cannot be used is known before anything of any is taken.
+
+    Args:
+        asked: changes what is asked of each file.
 
     Raises:
         BadInput: a file cannot be read, or has other columns; then the mapping that would fit is named.
@@ -68,18 +75,20 @@ def sources(paths: Sequence[Path], mapping: Mapping) -> Sources:
     out = Sources()
     try:
         for path in paths:
-            _add(out, path, mapping)
+            _add(out, path, mapping, asked)
     except BaseException:
         out.close()
         raise
     return out
 
 
-def _add(out: Sources, path: Path, mapping: Mapping) -> None:
+def _add(
+    out: Sources, path: Path, mapping: Mapping, asked: Callable[[readers.Request], readers.Request]
+) -> None:
     inside = readers.members(path)
     fitting, misfits = 0, []
     for member in inside or [""]:
-        request = replace(request_of(path, mapping), member=member if len(inside) > 1 else None)
+        request = replace(asked(request_of(path, mapping)), member=member if len(inside) > 1 else None)
         try:
             table = readers.read(request)
         except readers.Misfit as error:

@@ -44,6 +44,8 @@ class Request:
         rows: path of the list whose elements are the rows, in nested records.
         member: a file inside an archive.
         guess: take the likeliest header, as no headings are known.
+        blocks: give the rows in blocks; `known` is a list of those that need not be given, `known_sum` its checksum,
+            `without` those that have to be given nevertheless (`loaders.formats.blocks`).
         stamp: refuse the file when it is no longer the one that had this stamp.
     """
 
@@ -59,6 +61,10 @@ class Request:
     rows: str | None = None
     member: str | None = None
     guess: bool = False
+    blocks: bool = False
+    known: Path | None = None
+    known_sum: str = ""
+    without: tuple[int, ...] = ()
     stamp: Stamp | None = None
 
     @property
@@ -76,6 +82,7 @@ class Table:
         rows_about: how many rows stand below the header, empty ones among them.
         others: sheets of the same file that have the header too.
         notes: what is worth saying of how the file was read.
+        parts: instead of `batches`, where blocks were asked for: their parts (`loaders.formats.blocks`).
     """
 
     header: list[Any]
@@ -86,6 +93,7 @@ class Table:
     others: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stamp: Stamp | None = None
+    parts: Iterator[list[list[Any]]] = field(default_factory=lambda: iter(()), repr=False)
     _messages: Generator[dict[str, Any], None, None] | None = field(default=None, repr=False)
 
     def close(self) -> None:
@@ -104,7 +112,7 @@ def read(request: Request) -> Table:
     """
     stamp = stamp_of(request.path)
     if request.stamp is not None and stamp != request.stamp:
-        raise _changed(request.name)
+        raise changed(request.name)
     messages = _talk(request, stamp)
     first = next(messages)
     return Table(
@@ -116,6 +124,7 @@ def read(request: Request) -> Table:
         first["others"],
         first["notes"],
         stamp,
+        (message["parts"] for message in messages if "parts" in message),
         messages,
     )
 
@@ -143,7 +152,8 @@ def stamp_of(path: Path) -> Stamp:
     return stat.st_size, stat.st_mtime_ns, stat.st_ino
 
 
-def _changed(name: str) -> BadInput:
+def changed(name: str) -> BadInput:
+    """What is said of a file that is not the same from its first to its last row."""
     return BadInput(
         f"{name}: the file changed while it was read, so its rows may be of two versions. Close the program that "
         "writes it and load it again: rows that are in already are recognised."
@@ -160,7 +170,8 @@ def _batches(messages: Iterator[dict[str, Any]]) -> Iterator[list[tuple[int, lis
 
 def _order(request: Request, scratch: str) -> dict[str, Any]:
     order = {k: v for k, v in asdict(request).items() if k not in ("path", "stamp")}
-    return {**order, "path": str(request.path.resolve()), "scratch": scratch}
+    known = str(request.known.resolve()) if request.known else ""
+    return {**order, "path": str(request.path.resolve()), "known": known, "scratch": scratch}
 
 
 def _talk(
@@ -203,7 +214,7 @@ def _talk(
                     text = f"{name}: {message['error']}"
                     raise Misfit(text, message["headings"]) if message["headings"] else BadInput(text)
                 if ("end" in message or "header" in message) and stamp_of(request.path) != stamp:
-                    raise _changed(name)
+                    raise changed(name)
                 if "end" in message or "members" in message:
                     ended = True
                     yield message

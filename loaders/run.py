@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +13,8 @@ from graph import facts, schema
 from graph.answers import FindingsDelta, LoadNames, LoadReport
 from graph.draft import Draft
 from graph.errors import BadInput
-from graph.facts import Fact, Link, Written
-from graph.prepared import Prepared, prepared
+from graph.facts import Written
+from graph.prepared import prepared
 from graph.sourced import any_of
 from graph.store import TooMuch
 from loaders import readers
@@ -22,8 +24,10 @@ from loaders.doubts import Doubts, doubtful
 from loaders.further import BY_NAME, of_row
 from loaders.kinds import MAIN
 from loaders.mapping import Mapping
+from loaders.outcomes import relinked, settle, would
 from loaders.prescan import scan
 from loaders.queue import Queue
+from loaders.remembered import OfTable, Part, Remembered, whole
 from loaders.seen import MANY, Row, Seen, gone
 from loaders.tally import Tally
 from loaders.targets import Builder, RowFacts
@@ -92,21 +96,31 @@ class Run:
         )
 
     def file(
-        self, table: readers.Table, again: Callable[[], readers.Table], converter: Converter, tally: Tally
+        self,
+        table: readers.Table,
+        request: readers.Request,
+        converter: Converter,
+        tally: Tally,
+        remembered: Remembered,
     ) -> None:
-        """Take one file; `again` opens it a second time."""
-        self.known = scan(again, converter, tally.name)
+        """Take one file, which is opened as `request` asks; `remembered` is what is known of its rows."""
+        every = replace(request, blocks=False, known=None, known_sum="")
+        self.known = scan(lambda: readers.read(every), converter, tally.name)
         if unused := converter.unused():
             self.notes.append(f"{tally.name}: columns not used: {', '.join(unused)}.")
         self.taken = {}
         seen = Seen(self.mapping, converter, self._digests(table.rows_about))
         if self.mapping.complete:
             self.seen.append(seen)
+        blocks = remembered.of(table, converter, seen, use=not self.resumed)
         later: list[Row] = []
-        queue = Queue(self._draft, self._write, lambda rows, outcomes: self._settle(rows, outcomes, tally))
-        with queue:
-            for rows in table.batches:
-                for row in self._fresh(rows, converter, tally, seen):
+        queue = Queue(
+            self._draft, self._write, lambda rows, outcomes: settle(rows, outcomes, tally, self.created)
+        )
+        batches = blocks.batches(table, request) if request.blocks else whole(table)
+        with queue, closing(batches):
+            for parts in batches:
+                for row in self._fresh(parts, converter, tally, seen, blocks):
                     self._take(row, converter, tally, queue, later)
                 if self.progress:
                     self.progress(tally.rows, max(table.rows_about, tally.rows), tally.name)
@@ -195,38 +209,50 @@ class Run:
 
     def _fresh(
         self,
-        rows: list[tuple[int, list[Any]]],
+        parts: list[Part],
         converter: Converter,
         tally: Tally,
         seen: Seen,
+        blocks: OfTable,
     ) -> Iterator[Row]:
         """The rows that are neither examples, nor repeated, nor in the store as they are."""
         news: list[Row] = []
-        for number, cells in rows:
-            if converter.is_example(cells):
-                tally.examples += 1
+        for part in parts:
+            if part.index >= 0:
+                rows, repeated = blocks.take(part)
+                tally.rows += rows
+                tally.repeated += repeated
+                tally.unchanged += rows - repeated
                 continue
-            tally.rows += 1
-            if isinstance(cells[0], list) and cells[0][0] == "broken":
-                seen.keyless = True
-                tally.refuse(number, cells[0][1], cells=cells)
-                continue
-            raw = converter.raw(cells)
-            digest = seen.digest(raw)
-            first = seen.in_store(digest, number)
-            if first is not None:
-                if first != number:
+            digests, stored = array("Q"), True
+            for number, cells in part.rows:
+                if converter.is_example(cells):
+                    tally.examples += 1
+                    continue
+                tally.rows += 1
+                if isinstance(cells[0], list) and cells[0][0] == "broken":
+                    seen.keyless = True
+                    tally.refuse(number, cells[0][1], cells=cells)
+                    continue
+                raw = converter.raw(cells)
+                digest = seen.digest(raw)
+                digests.append(digest)
+                first = seen.in_store(digest, number)
+                if first is not None:
+                    if first != number:
+                        tally.repeated += 1
+                    else:
+                        self._as_it_is(tally, digest, number, cells, converter)
+                    continue
+                stored = False
+                row = seen.told_apart(number, cells, raw, digest)
+                if isinstance(row, Row):
+                    news.append(row)
+                elif row is None:
                     tally.repeated += 1
                 else:
-                    self._as_it_is(tally, digest, number, cells, converter)
-                continue
-            row = seen.told_apart(number, cells, raw, digest)
-            if isinstance(row, Row):
-                news.append(row)
-            elif row is None:
-                tally.repeated += 1
-            else:
-                self._contradicts(row, number, cells, converter, tally)
+                    self._contradicts(row, number, cells, converter, tally)
+            blocks.learn(part, digests, stored=stored)
         there = self._there(news)
         for row in news:
             id, digest = there.get(row.key, ("", 0))
@@ -338,10 +364,10 @@ class Run:
     def _write(self, rows: list[Row], batch: Draft) -> list[list[Written]]:
         """Outcomes of the facts of each row; runs in the writing thread."""
         if self.dry_run:
-            return [_would(row) for row in rows]
+            return [would(row) for row in rows]
         try:
             written = self.graph.write(
-                [self._relinked(item) for item in batch] if self.moved else batch,
+                [relinked(item, self.moved) for item in batch] if self.moved else batch,
                 load=self.load_id,
                 source=self.mapping.source,
             )
@@ -363,40 +389,3 @@ class Run:
             out.append(written[at : at + len(row.all)])
             at += len(row.all)
         return out
-
-    def _relinked(self, item: Prepared) -> Fact | Prepared:
-        """A partner proposed here may have been made by another load meanwhile."""
-        fact = item.fact
-        if not any(link.target in self.moved for link in fact.links):
-            return item
-        links = tuple(
-            Link(x.edge, self.moved.get(x.target, x.target), x.properties, x.label) for x in fact.links
-        )
-        return replace(fact, links=links)
-
-    def _settle(self, rows: list[Row], outcomes: list[list[Written]], tally: Tally) -> None:
-        for row, own in zip(rows, outcomes, strict=True):
-            of_main: str = own[-1].outcome
-            if row.facts and row.facts.main is None:
-                new = any(o.outcome in ("loaded", "updated") for f, o in zip(row.all, own, strict=True))
-                of_main = "loaded" if new else "unchanged"
-            for fact, outcome in zip(row.all, own, strict=True):
-                if outcome.outcome == "loaded":
-                    self.created[fact.label.partition("-")[2] or fact.label] += 1
-                if row.facts and fact is row.facts.main:
-                    of_main = outcome.outcome
-            refused = next((o for o in own if o.outcome == "refused"), None)
-            if refused is not None:
-                tally.refuse(row.number, refused.reason, cells=row.cells)
-            elif of_main == "unchanged":
-                tally.unchanged += 1
-            else:
-                tally.loaded += 1
-                tally.updated += of_main == "updated"
-
-
-def _would(row: Row) -> list[Written]:
-    """What writing a row would come to."""
-    existing = row.there or bool(row.facts and row.facts.exists)
-    main = row.facts.main if row.facts else None
-    return [Written(f.id, "updated" if f is main and existing else "loaded") for f in row.all]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from graph.prepared import Prepared
 from loaders.convert import Cell, Converter
 from loaders.further import BY_NAME
 from loaders.mapping import Mapping
+from loaders.values import Find
 
 if TYPE_CHECKING:
     from loaders.targets import RowFacts
@@ -58,7 +60,7 @@ class Seen:
     def __init__(self, mapping: Mapping, converter: Converter, stored: set[int] | None) -> None:
         self.mapping = mapping
         self.converter = converter
-        self._salt = mapping.fingerprint ^ (converter.find.digest if converter.find else 0)
+        self._salt = salt(mapping, converter.find)
         self.stored = stored if stored is not None and fits(mapping, converter) else None
         # Hash of the key -> place in the arrays: a million rows of tuples would be half a gigabyte.
         self._place: dict[int, int] = {}
@@ -74,6 +76,25 @@ class Seen:
         if self.stored is None or digest not in self.stored or digest in self._overtaken:
             return None
         return self._unchanged.setdefault(digest, number)
+
+    def all_stored(self, digests: Collection[int]) -> bool:
+        """Whether `in_store` would find all of them."""
+        return (
+            self.stored is not None
+            and self.stored.issuperset(digests)
+            and (not self._overtaken or self._overtaken.isdisjoint(digests))
+        )
+
+    def take_stored(self, digests: Collection[int], first: int) -> int:
+        """`in_store` for the rows from number `first` on, which are `all_stored`; how many are repetitions."""
+        before = len(self._unchanged)
+        rows = dict(zip(digests, range(first, first + len(digests)), strict=True))
+        if len(rows) == len(digests) and self._unchanged.keys().isdisjoint(rows):
+            self._unchanged.update(rows)
+        else:
+            for number, digest in enumerate(digests, first):
+                self._unchanged.setdefault(digest, number)
+        return len(digests) - (len(self._unchanged) - before)
 
     def digest(self, raw: tuple[str, ...]) -> int:
         """What equal content of equal mappings is recognised by, 63 bits."""
@@ -132,13 +153,20 @@ class Seen:
         return hash(key) in self._place or digest in self._unchanged
 
 
-def fits(mapping: Mapping, converter: Converter) -> bool:
-    """Whether equal digests mean the same record: what identifies a row must be part of its digest."""
-    used = set(converter.used)
+def salt(mapping: Mapping, find: Find | None) -> int:
+    """What tells equal rows of different mappings apart."""
+    return mapping.fingerprint ^ (find.digest if find else 0)
+
+
+def fits(mapping: Mapping, converter: Converter | None = None) -> bool:
+    """Whether equal digests mean the same record: what identifies a row must be part of its digest.
+
+    Without a converter, whether that can be so at all.
+    """
     return (
         mapping.kind not in BY_NAME
         and not mapping.tell_apart
         and not mapping.join_same
         and bool(mapping.key)
-        and all(at is None or at in used for at in converter.key_at)
+        and (converter is None or all(at is None or at in set(converter.used) for at in converter.key_at))
     )

@@ -8,7 +8,7 @@ A row that cannot be read is `[["broken", sentence]]`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -22,13 +22,33 @@ Row = tuple[int, list[Any]]
 Range = tuple[tuple[int, int], tuple[int, int]]  # first and last (row, column), from 0
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that follow each other; `rows` is None where they are known already, as number `index` of those that are.
+
+    `digest` is of their content, b"" where they are not to be remembered; `count` tells the empty ones too, `size` is
+    about how much text they are.
+    """
+
+    digest: bytes
+    first: int
+    count: int
+    size: int
+    rows: list[Row] | None
+    index: int = -1
+
+
 class Sheet(NamedTuple):
-    """One table of a file: its name ("" for the only one), the number of its last row, its rows."""
+    """One table of a file: its name ("" for the only one), the number of its last row, its rows.
+
+    `blocks` are the rows below `rows`, where the format finds them by itself; then `rows` are the first ones.
+    """
 
     name: str
     last: int
     rows: Iterator[Row]
     merged: tuple[Range, ...] = ()
+    blocks: Iterable[Block] | None = None
 
 
 class Refused(Exception):
@@ -52,6 +72,10 @@ class Request:
     member: str | None = None  # a file inside an archive
     scratch: str = ""  # a folder that the parent removes
     guess: bool = False  # no mapping yet: take the likeliest header
+    blocks: bool = False  # give the rows in blocks (loaders.formats.blocks)
+    known: str = ""  # the file of those that need not be given, "" for none
+    known_sum: str = ""  # its checksum
+    without: list[int] = field(default_factory=list)  # those of them that have to be given nevertheless
     tick: Callable[[int], None] = lambda rows: None
     notes: list[str] = field(default_factory=list)
 

@@ -22,6 +22,7 @@ class Found:
         self.header = combined(head, first, depth, sheet) if depth > 1 else last[1]
         self.about = max(sheet.last - last[0], 0)
         self.rows: Iterator[Row] = chain(head[first + depth :], sheet.rows)
+        self.blocks = sheet.blocks
 
 
 def with_header(sheets: Iterator[Sheet], request: Request) -> tuple[Found, list[str]]:

@@ -14,24 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from loaders.formats import encodings
-from loaders.formats.base import (
-    HEADER_ROWS,
-    LONGEST_CELL,
-    MOST_COLUMNS,
-    TICK,
-    Refused,
-    Request,
-    Row,
-    Sheet,
-    normal,
-    text_cell,
-)
+from loaders.formats.base import HEADER_ROWS, LONGEST_CELL, TICK, Refused, Request, Row, Sheet, normal
+from loaders.formats.lines import rows_of
+from loaders.formats.text_blocks import open_blocks
 
 DELIMITERS = (",", ";", "\t", "|")
-_BROKEN = (
-    "The row cannot be read: text follows the quotation mark that ends a cell. A quotation mark inside a cell is "
-    "written twice."
-)
 
 
 def open_text(path: Path, request: Request) -> Sheet:
@@ -69,6 +56,8 @@ def _checked(path: Path, request: Request, encoding: str) -> Sheet:
     if request.delimiter:
         form["delimiter"] = request.delimiter
     form.setdefault("delimiter", _delimiter(rest, request, form))
+    if (blocks := open_blocks(path, request, encoding, errors, form, skip)) is not None:
+        return blocks
     last = 0
     for last, _ in _parsed(path, encoding, errors, form, skip):
         if last % TICK == 0:
@@ -77,41 +66,10 @@ def _checked(path: Path, request: Request, encoding: str) -> Sheet:
 
 
 def _parsed(path: Path, encoding: str, errors: str, form: dict[str, Any], skip: int) -> Iterator[Row]:
-    number = skip
     with path.open(encoding=encoding, errors=errors, newline="") as file:
         for _ in range(skip):
             file.readline()
-        # Strict, for otherwise a quotation mark that is never closed swallows the rest in silence.
-        reader = csv.reader(_lines(file, skip), strict=True, **form)
-        while True:
-            number += 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                if "field larger" in str(error):
-                    raise Refused(
-                        f"A cell in row {number} has over {LONGEST_CELL * 10:,} characters. Perhaps a quotation "
-                        "mark before it is not closed."
-                    ) from None
-                if "unexpected end" in str(error):
-                    raise Refused(
-                        f"A quotation mark that opens in row {number} is never closed, so the rest of the file "
-                        "would be one cell. Close it and load again."
-                    ) from None
-                yield number, [["broken", _BROKEN]]
-                continue
-            if len(cells) > MOST_COLUMNS:
-                raise Refused(f"Row {number} has {len(cells):,} cells: that is no row of a table.")
-            yield number, [text_cell(c) for c in cells]
-
-
-def _lines(file: io.TextIOBase, skip: int) -> Iterator[str]:
-    for number, line in enumerate(file, start=skip + 1):
-        if "\x00" in line:
-            raise Refused(f"Line {number} holds a NUL byte: this is no text file, or a damaged one.")
-        yield line
+        yield from rows_of(file, form, skip, skip)
 
 
 def _delimiter(head: str, request: Request, form: dict[str, Any]) -> str:
