@@ -84,7 +84,11 @@ class Intake:
         self.refresh()
         return settled
 
-    def digests(self, label: str, source: str, load: str) -> tuple[list[int], list[int]]:
+    def makers(self, source_keys: Sequence[str]) -> dict[str, tuple[str, int, list[str]]]:
+        """source key -> (id, digest, departments) of the contacts that are there already."""
+        return sourced.makers(self.store, source_keys)
+
+    def digests(self, label: str, source: str, load: str = "") -> tuple[list[int], list[int]]:
         """Digests of all records of a source, and of those among them that this load wrote."""
         return sourced.digests(self.store, label, source, load)
 

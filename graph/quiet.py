@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from graph.prepared import Prepared
 from graph.scopes import lock_contacts
@@ -24,10 +24,13 @@ class Quiet:
 
     Attributes:
         day: its first day, an ordinal.
+        departments: ids of those that make it.
     """
 
     id: str
     day: int
+    channel: str = ""
+    departments: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
 
 
@@ -78,7 +81,8 @@ def _quiet(item: Prepared, old: State) -> Quiet | None:
     # What D1 compares where a contact has topics are those.
     looked_at = "summary" in differing and not any(label == "Topic" for _, label, _, _ in item.links)
     summaries = (old.properties.get("summary") or "", new.get("summary") or "") if looked_at else ()
-    return Quiet(item.id, new["lo"], summaries)
+    departments = tuple(t for edge, _, t, _ in item.links if edge == "MADE_BY")
+    return Quiet(item.id, new["lo"], new.get("channel") or "", departments, summaries)
 
 
 def with_twins(tx: Tx, changes: Sequence[Quiet]) -> set[str]:
@@ -87,7 +91,7 @@ def with_twins(tx: Tx, changes: Sequence[Quiet]) -> set[str]:
     The scopes of their partners must be locked, so that nobody else writes a twin meanwhile. Where a partner has
     confidential contacts too, which are not found by their day, every one is taken for one.
     """
-    rows = [{"id": c.id, "day": c.day, "summaries": list(c.summaries)} for c in changes if c.summaries]
+    rows = [asdict(c) for c in changes if c.summaries]
     if not rows:
         return set()
     found = tx.run(
@@ -95,7 +99,8 @@ def with_twins(tx: Tx, changes: Sequence[Quiet]) -> set[str]:
         "MATCH (m:Partner {canonical: p.canonical}) WITH DISTINCT row, m.id AS mid "
         "WHERE EXISTS { MATCH ()-[w:WITH_PARTNER]->() WHERE w.hidden = mid } "
         "OR EXISTS { MATCH (x:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.partner = mid AND w.day = row.day "
-        "AND x.id <> row.id AND coalesce(x.summary, '') IN row.summaries } "
+        "AND x.id <> row.id AND coalesce(x.summary, '') IN row.summaries AND coalesce(x.channel, '') = row.channel "
+        "AND EXISTS { MATCH (x)-[:MADE_BY]->(d:Department) WHERE d.id IN row.departments } } "
         "RETURN DISTINCT row.id AS id",
         rows=rows,
     )

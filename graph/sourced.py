@@ -18,8 +18,25 @@ def known(store: Store, label: str, source_keys: Sequence[str]) -> dict[str, tup
     return {row["key"]: (row["id"], row["fingerprint"] or 0) for row in rows}
 
 
-def digests(store: Store, label: str, source: str, load: str) -> tuple[list[int], list[int]]:
+def makers(store: Store, source_keys: Sequence[str]) -> dict[str, tuple[str, int, list[str]]]:
+    """source key -> (id, fingerprint, departments) of the contacts that are there already."""
+    rows = store.read(
+        "MATCH (c:Contact) WHERE c.source_key IN $keys RETURN c.source_key AS key, c.id AS id, "
+        "coalesce(c.fingerprint, 0) AS fingerprint, [(c)-[:MADE_BY]->(d:Department) | d.id] AS departments",
+        keys=list(source_keys),
+    )
+    return {row["key"]: (row["id"], row["fingerprint"], row["departments"]) for row in rows}
+
+
+def digests(store: Store, label: str, source: str, load: str = "") -> tuple[list[int], list[int]]:
     """Digests of all records of a source, and of those among them that one load wrote."""
+    if not load:
+        rows = store.read(
+            f"MATCH {facts.pattern(label)} WHERE n.source_key STARTS WITH $start AND n.fingerprint IS NOT NULL "
+            "RETURN collect(n.fingerprint) AS all",
+            start=f"{source}:",
+        )
+        return rows[0]["all"], []
     rows = store.read(
         f"MATCH {facts.pattern(label)} WHERE n.source_key STARTS WITH $start AND n.fingerprint IS NOT NULL "
         "RETURN collect(n.fingerprint) AS all, "

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from loaders.convert import Converter
 from loaders.mapping import Mapping, open_mapping
 from loaders.opening import sources
 from loaders.remembered import Remembered
-from loaders.run import Progress, Run
+from loaders.run import Progress, Run, digests_ahead
 from loaders.tally import ProblemFile, Tally
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def load(
     find = lookups.finder(used, looked_in)
     remembered = Remembered(graph.data, used, find)
     table: readers.Table | None = None
+    ahead = digests_ahead(graph, used, with_rows)
     with (
         closing(sources(with_rows, used, remembered.request)) as found,
         ProblemFile(problems) as problem_file,
@@ -75,7 +77,7 @@ def load(
                 table = source.take()
                 converter = _converter(source.request.name, used, table, find)
                 if run is None:
-                    run = _begun(graph, used, paths, dry_run, progress)
+                    run = _begun(graph, used, paths, dry_run, progress, ahead)
                     run.notes += found.notes
                     beat = _Beat(graph, run.load_id)
                 aside = Aside(graph, run.load_id, source.request.name, table.header) if run.load_id else None
@@ -128,15 +130,20 @@ def load(
 
 
 def _begun(
-    graph: Graph, mapping: Mapping, paths: Sequence[Path], dry_run: bool, progress: Progress | None
+    graph: Graph,
+    mapping: Mapping,
+    paths: Sequence[Path],
+    dry_run: bool,
+    progress: Progress | None,
+    ahead: Future[set[int]] | None,
 ) -> Run:
     """The load, recorded as begun, or taken up where it was interrupted."""
     if dry_run:
-        return Run(graph, mapping, "", progress)
+        return Run(graph, mapping, "", progress, ahead=ahead)
     opened = graph.begin_load(
         mapping=mapping.name, files=[p.name for p in paths], content=_content(mapping, paths)
     )
-    run = Run(graph, mapping, opened.id, progress, resumed=opened.resumed)
+    run = Run(graph, mapping, opened.id, progress, resumed=opened.resumed, ahead=ahead)
     if opened.resumed:
         graph.forget_aside(opened.id)
         run.notes.append(f"The load {opened.id} had been interrupted and was continued.")

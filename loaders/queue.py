@@ -14,6 +14,7 @@ LEAST, FIRST, MOST = (
     2_000,
     8_000,
 )  # facts in one transaction; so many at once, the memory of the store allows
+IDLE = 0.2  # seconds that rows wait for others while nothing is being written
 AHEAD = 2  # batches that may wait for the store while the next rows are read
 
 Row = TypeVar("Row")
@@ -41,6 +42,7 @@ class Queue(Generic[Row, Ready, Outcome]):
         self._waiting: deque[tuple[list[Row], Ready, Future[list[Outcome]]]] = deque()
         self._batch: list[Row] = []
         self._size = 0
+        self._since = 0.0  # when the first row of the batch came
         self.limit = FIRST
 
     def __enter__(self) -> Queue[Row, Ready, Outcome]:
@@ -48,12 +50,17 @@ class Queue(Generic[Row, Ready, Outcome]):
 
     def add(self, row: Row, size: int) -> None:
         """Add a row that comes to so many facts."""
+        if not self._batch:
+            self._since = time.perf_counter()
         self._batch.append(row)
         self._size += size
-        if self._size >= self.limit:
+        if self._size >= self.limit or (self._idle() and time.perf_counter() - self._since > IDLE):
             self._submit()
             while len(self._waiting) > AHEAD:
                 self._one()
+
+    def _idle(self) -> bool:
+        return not self._waiting or self._waiting[-1][2].done()
 
     def _timed(self, rows: list[Row], ready: Ready, size: int) -> list[Outcome]:
         start = time.perf_counter()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
@@ -15,6 +17,7 @@ from graph.draft import Draft
 from graph.errors import BadInput
 from graph.facts import Written
 from graph.prepared import prepared
+from graph.soon import soon
 from graph.sourced import any_of
 from graph.store import TooMuch
 from loaders import readers
@@ -38,6 +41,18 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None, str], None]
 
 
+LARGE = 1 << 20  # bytes of a file whose rows are many, without looking
+
+
+def digests_ahead(graph: Graph, mapping: Mapping, paths: Sequence[Path]) -> Future[set[int]] | None:
+    """The digests of all records of the source, asked for while a large file is being opened."""
+    with suppress(OSError):
+        if max((path.stat().st_size for path in paths), default=0) >= LARGE:
+            labels = MAIN[mapping.kind]
+            return soon(lambda: {d for label in labels for d in graph.digests(label, mapping.source)[0]})
+    return None
+
+
 class Run:
     """One load: the known names, what is waiting for the store, what was created."""
 
@@ -49,8 +64,11 @@ class Run:
         progress: Progress | None,
         *,
         resumed: bool = False,
+        ahead: Future[set[int]] | None = None,
     ) -> None:
+        """`ahead`: the digests of all records of the source, where they have been asked for already."""
         self.graph = graph
+        self.ahead = ahead
         self.mapping = mapping
         self.load_id = load_id
         self.dry_run = not load_id
@@ -199,12 +217,15 @@ class Run:
         if self.nothing_there:
             return None
         if self.stored is None and (rows_about >= MANY or self.resumed):
+            if self.ahead and not self.resumed:
+                self.stored = self.ahead.result()
+                return self.stored
             self.stored = set()
             for label in MAIN[self.mapping.kind]:
-                digests, own = self.graph.digests(label, self.mapping.source, self.load_id)
+                load = self.load_id if self.resumed else ""
+                digests, own = self.graph.digests(label, self.mapping.source, load)
                 self.stored.update(digests)
-                if self.resumed:
-                    self.own.update(own)
+                self.own.update(own)
         return self.stored
 
     def _fresh(
@@ -294,16 +315,15 @@ class Run:
         there: dict[str, tuple[str, int]] = {}
         if self.nothing_there or not rows:
             return there
-        for label in MAIN[self.mapping.kind]:
-            there |= self.graph.known(label, [row.key for row in rows])
+        keys = [row.key for row in rows]
         if self.mapping.kind == "contacts":
-            changed = {there[r.key][0]: r.key for r in rows if r.key in there and there[r.key][1] != r.digest}
-            for found in self.graph.store.read(
-                "UNWIND $ids AS id MATCH (c:Contact {id: id})-[:MADE_BY]->(d:Department) "
-                "RETURN c.id AS id, collect(d.id) AS departments",
-                ids=sorted(changed),
-            ):
-                self.owners[changed[found["id"]]] = set(found["departments"])
+            found = self.graph.makers(keys)
+            for r in rows:
+                if r.key in found and found[r.key][1] != r.digest:
+                    self.owners[r.key] = set(found[r.key][2])
+            return {key: (id, digest) for key, (id, digest, _) in found.items()}
+        for label in MAIN[self.mapping.kind]:
+            there |= self.graph.known(label, keys)
         return there
 
     def _built(self, row: Row, converter: Converter) -> RowFacts:
