@@ -14,7 +14,7 @@ LEAST, FIRST, MOST = (
     2_000,
     8_000,
 )  # facts in one transaction; so many at once, the memory of the store allows
-IDLE = 0.2  # seconds that rows wait for others while nothing is being written
+IDLE = 0.2  # seconds that a few rows wait for others while nothing is being written
 AHEAD = 2  # batches that may wait for the store while the next rows are read
 
 Row = TypeVar("Row")
@@ -54,13 +54,15 @@ class Queue(Generic[Row, Ready, Outcome]):
             self._since = time.perf_counter()
         self._batch.append(row)
         self._size += size
-        if self._size >= self.limit or (self._idle() and time.perf_counter() - self._since > IDLE):
+        if self._size >= self.limit or self._lingers():
             self._submit()
             while len(self._waiting) > AHEAD:
                 self._one()
 
-    def _idle(self) -> bool:
-        return not self._waiting or self._waiting[-1][2].done()
+    def _lingers(self) -> bool:
+        """Whether rows come so seldom that those there are may go, as nothing else is on its way."""
+        late = self._size < LEAST and time.perf_counter() - self._since > IDLE
+        return late and (not self._waiting or self._waiting[-1][2].done())
 
     def _timed(self, rows: list[Row], ready: Ready, size: int) -> list[Outcome]:
         start = time.perf_counter()

@@ -25,8 +25,8 @@ TURN = 0.03  # seconds that a question is asked before it is the next one's turn
 class Line(NamedTuple):
     """One question: medians in seconds, before and after, of this partner and of one that nothing is hidden of.
 
-    `machine` tells by how much the machine was slower by then: what the other partner's answers took, after against
-    before.
+    `machine` tells by how much the machine was slower by then: what answers about the other partner took, after
+    against before.
     """
 
     what: str
@@ -88,10 +88,9 @@ def hidden(
     before = _medians(both, asked)
     _write(graph, partner, department, area, day, contacts, say)
     after = _medians(both, asked)
-    return [
-        Line(what, before[what, partner], after[what, partner], after[what, other] / before[what, other])
-        for what in about(partner)
-    ]
+    # Of all questions together: what the machine does meanwhile it does to all of them.
+    machine = statistics.median(after[what, other] / before[what, other] for what in about(other))
+    return [Line(what, before[what, partner], after[what, partner], machine) for what in about(partner)]
 
 
 def _medians(

@@ -61,7 +61,7 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
                 small = city(WARMING)
                 prepare(graph, small)
                 _bare(graph, small)
-                _wipe(graph)
+                wipe(graph)
                 prepare(graph, small)
                 in_process(graph, write_csv(small, Path(folder) / "warming.csv"))
             for size in sizes:
@@ -75,7 +75,7 @@ def run(sizes: Sequence[int] = SIZES, out: Path | None = None) -> list[Line]:
                 show(console, "growth", grown)
                 everything += grown
             with console.status(f"{naming.PARTNERS:,} names: asking, matching, merging"):
-                _wipe(graph)
+                wipe(graph)
                 lines = naming.lines(graph)
             show(console, f"{naming.PARTNERS:,} partners", lines)
             everything += lines
@@ -118,11 +118,11 @@ def _city(graph: Graph, size: int, folder: Path, console: Console) -> list[Line]
         made = city(size)
         file = write_csv(made, folder / f"contacts-{size}.csv")
     with console.status(f"{size:,} contacts: bare UNWIND + CREATE"):
-        _wipe(graph)
+        wipe(graph)
         prepare(graph, made)
         bare = timed(lambda: _bare(graph, made))
     with console.status(f"{size:,} contacts: loading the file"):
-        _wipe(graph)
+        wipe(graph)
         prepare(graph, made)
         first = in_process(graph, file)
         again = in_process(graph, file)
@@ -194,7 +194,7 @@ def _hidden(graph: Graph, made: City) -> list[Line]:
         Line(
             f"{line.what}, {hidden.HIDDEN:,} hidden contacts later",
             f"{1000 * line.after:.1f} ms",
-            f"before {1000 * line.before:.1f} ms; the same of another partner {line.machine:.2f} times as long",
+            f"before {1000 * line.before:.1f} ms; of another partner {line.machine:.2f} times as long",
             1 + line.moved,
             1 + hidden.MOST,
         )
@@ -209,7 +209,7 @@ def _hidden(graph: Graph, made: City) -> list[Line]:
     ]
 
 
-def _wipe(graph: Graph) -> None:
+def wipe(graph: Graph) -> None:
     for query in (
         "MATCH ()-[r]->() WITH r LIMIT 20000 DELETE r RETURN count(*) AS n",
         "MATCH (n) WHERE NOT n:Schema WITH n LIMIT 10000 DELETE n RETURN count(*) AS n",

@@ -1,4 +1,4 @@
-"""Random damage to good files: each is read by a child of its own, under the child's limits.
+"""Random damage to good files: each is read by children of its own, under a child's limits, row by row and in blocks.
 
 `python -m tests.loaders.damage 20000` reads so many and prints what became of them.
 """
@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from loaders import child
 from tests.loaders.writers import FORMATS
@@ -28,7 +29,7 @@ def good(folder: Path) -> list[tuple[str, bytes]]:
     """(file name, content) of a good table in every format."""
     rows = [
         [f"K-{n}", date(2026, 1 + n % 12, 1 + n % 28), "Kaupunkiympäristö", f"Malmö {n}", "Käynti; 'n\"'"]
-        for n in range(30)
+        for n in range(100)
     ]
     out = []
     for n, (file, write, _) in enumerate(FORMATS.values()):
@@ -61,11 +62,17 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
-def read(path: Path) -> tuple[str, str]:
-    """("report" or "refusal" or "memory", what was said) of one file; AssertionError for any other end."""
+def read(path: Path, *, blocks: bool = False) -> tuple[str, str, list[Any]]:
+    """("report" or "refusal" or "memory", what was said, the rows) of one file; AssertionError for any other end."""
     into, out = os.pipe()
     order_out, order_in = os.pipe()
-    order = {"path": str(path), "headings": HEADER, "needed": [["Date"]], "scratch": str(path.parent)}
+    order: dict[str, Any] = {
+        "path": str(path),
+        "headings": HEADER,
+        "needed": [["Date"]],
+        "scratch": str(path.parent),
+    }
+    order["blocks"] = blocks
     pid = os.fork()
     if pid == 0:
         code = 99
@@ -89,16 +96,18 @@ def read(path: Path) -> tuple[str, str]:
     _, status = os.waitpid(pid, 0)
     code = os.waitstatus_to_exitcode(status)
     if code in MEMORY_ENDS:
-        return "memory", ""
+        return "memory", "", []
     assert code == 0, f"the child ended with {code}"
     last = json.loads(lines[-1])
     if "error" in last:
         assert "Traceback" not in last["error"]
-        return "refusal", last["error"]
+        return "refusal", last["error"], []
     assert "end" in last, last
-    given = sum(len(m["rows"]) for line in lines if "rows" in (m := json.loads(line)))
-    assert given == last["end"]
-    return "report", ""
+    messages = [json.loads(line) for line in lines]
+    rows = [row for m in messages for row in m.get("rows", ())]
+    rows += [row for m in messages for part in m.get("parts", ()) for row in part[3]]
+    assert len(rows) == last["end"]
+    return "report", "", rows
 
 
 def run(count: int, seed: int = 1) -> tuple[Counter[str], list[str], float]:
@@ -115,7 +124,9 @@ def run(count: int, seed: int = 1) -> tuple[Counter[str], list[str], float]:
             path = folder / f"damaged{Path(file).suffix}"
             path.write_bytes(damaged(content, chance))
             began = time.monotonic()
-            end, text = read(path)
+            end, text, rows = read(path)
+            if end != "memory":
+                assert read(path, blocks=True) == (end, text, rows), "read in blocks it is another file"
             longest = max(longest, time.monotonic() - began)
             ends[end] += 1
             if text.startswith(f"{child.DAMAGED} ("):
