@@ -219,7 +219,7 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
         raise ValueError("a partner is needed")
     pid = who.partner.id
     contact = proposed(asking, q, meant, pid)
-    about = _about(asking, pid, meant)
+    about = _about(asking, pid, meant, q.language)
     kin = foretelling.family_of(pid, about)
     near = surroundings(asking, pid, about["lead"], kin)
     foretold = joining.foretell(asking, contact, near, joining.standing_of(asking, about))
@@ -246,7 +246,8 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
         candidates=[],
         suggestions=[],
     )
-    more = suggestions(asking, contact, near, foretold, answer, q.language)
+    called = {id: name for x in (*about["planned"], *about["lead"]) for id, name in x["called"]}
+    more = suggestions(asking, contact, near, foretold, answer, q.language, called)
     return answer.model_copy(update={"suggestions": more}), foretold
 
 
@@ -272,11 +273,12 @@ def surroundings(asking: Asking, pid: str, leads: Sequence[Row], kin: Family | N
     return foretelling.around(asking, pid, kin or foretelling.family(asking, pid), leads)
 
 
+_CALLED = "coalesce(d['name_' + $language], d.name)"  # in the words of whoever asks
 _ABOUT = f"""
 MATCH (p:Partner {{id: $id}})
 RETURN {foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
-    RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
+    RETURN {{department: d.id, name: d.name, called: [[d.id, {_CALLED}]], area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
     WHERE w.agreed = m.id AND coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
@@ -290,6 +292,7 @@ RETURN {foretelling.FAMILY}, {joining.STANDING},
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
     RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
       summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]],
+      called: [(c)-[:MADE_BY]->(d:Department) | [d.id, {_CALLED}]],
       areas: [(c)-[:ABOUT]->(a:Area) | a.id], topics: [(c)-[:ABOUT]->(t:Topic) | t.id]}} }} AS planned,
   COLLECT {{ MATCH (m:Material) WHERE m.kind = 'core_message' AND coalesce(m.from, '') <= $last
       AND coalesce(m.to, '9') >= $date
@@ -300,12 +303,13 @@ RETURN {foretelling.FAMILY}, {joining.STANDING},
 """
 
 
-def _about(asking: Asking, pid: str, meant: Understood) -> Row:
+def _about(asking: Asking, pid: str, meant: Understood, language: str = "en") -> Row:
     """What stands about a partner, and its family."""
     today = asking.today
     return asking.store.read(
         _ABOUT,
         id=pid,
+        language=language,
         areas=sorted(asking.areas_with(meant.areas, meant.topics)),
         today=today.isoformat(),
         day=today.toordinal(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from babel.dates import format_date
@@ -40,9 +41,19 @@ _TEXT = {
 
 
 def suggestions(
-    asking: Asking, contact: Proposed, near: Around, foretold: Foretold, answer: Check, language: str
+    asking: Asking,
+    contact: Proposed,
+    near: Around,
+    foretold: Foretold,
+    answer: Check,
+    language: str,
+    called: Mapping[str, str],
 ) -> list[Suggestion]:
-    """Joining what is planned near the day, another day, the lead department; none when all is clear."""
+    """Joining what is planned near the day, another day, the lead department; none when all is clear.
+
+    Args:
+        called: id -> name, in the language, of the departments in the answer.
+    """
     if not foretold.rows:
         return []
     language = language if language in ("en", "fi", "sv") else "en"
@@ -52,7 +63,7 @@ def suggestions(
     def said(kind: str, text: str, **more: object) -> Suggestion:
         day = more.get("date")
         department = more.get("department")
-        name = department.name if isinstance(department, Named) else ""
+        name = called.get(department.id, department.name) if isinstance(department, Named) else ""
         shown = (
             format_date(date.fromisoformat(day), format="long", locale=language)
             if isinstance(day, str)

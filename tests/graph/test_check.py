@@ -131,6 +131,17 @@ def test_of_every_rule_check_foretells_or_says_that_it_does_not(city: Graph) -> 
     assert {n.rule for n in bare.not_evaluated} == NAMED | {"O1", "O2", "O3", "O4", "O6"}
 
 
+def test_who_meets_them_is_told_in_the_language_of_whoever_asks(city: Graph) -> None:
+    called = {"name": "Transport", "name_fi": "Liikennelaitos", "level": "division"}
+    city.write(
+        [Fact("Department", "transport", "", called, (Link("PART_OF", "city"),))], load="", source="test"
+    )
+    city.refresh()
+    for language, start in (("fi", "Liikennelaitos tapaa heidät"), ("en", "Transport meets them")):
+        said = city.check(ask(departments=("leisure",), date="2026-12-21", language=language)).suggestions
+        assert any(s.text.startswith(start) for s in said if s.contact == "c-1"), [s.text for s in said]
+
+
 def test_clear_blocked_and_joining(city: Graph) -> None:
     clear = city.check(ask(date="2027-09-01", departments=("office",)))
     assert (clear.verdict, clear.findings, clear.suggestions) == ("clear", [], [])
