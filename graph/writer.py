@@ -97,8 +97,8 @@ class _Batch:
         silent = {} if self.draft else quiet.changes(self.tx, self.items, self.canonical)
         touched = self._touched([t for t in touching if t.id not in silent])
         # What a silent change belongs to is locked as well: nobody may write a twin meanwhile.
-        held = None if touched is None else self._touched([t for t in touching if t.id in silent])
-        if scopes.raise_all(self.tx, touched, (held or set()) - (touched or set())) != seen:
+        held = set() if touched is None else self._touched([t for t in touching if t.id in silent]) or set()
+        if scopes.raise_all(self.tx, touched, held - (touched or set())) != seen:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
         if touched is not None and (twins := quiet.with_twins(self.tx, list(silent.values()))):

@@ -23,7 +23,8 @@ from loaders.convert import Converter
 from loaders.mapping import Mapping, open_mapping
 from loaders.opening import sources
 from loaders.remembered import Remembered
-from loaders.run import Progress, Run, digests_ahead
+from loaders.run import Progress, Run
+from loaders.stored import digests_ahead
 from loaders.tally import ProblemFile, Tally
 
 if TYPE_CHECKING:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graph import facts, schema
@@ -17,7 +16,6 @@ from graph.draft import Draft
 from graph.errors import BadInput
 from graph.facts import Written
 from graph.prepared import prepared
-from graph.soon import soon
 from graph.sourced import any_of
 from graph.store import TooMuch
 from loaders import readers
@@ -32,6 +30,7 @@ from loaders.prescan import scan
 from loaders.queue import Queue
 from loaders.remembered import OfTable, Part, Remembered, whole
 from loaders.seen import MANY, Row, Seen, gone
+from loaders.stored import stored_digests
 from loaders.tally import Tally
 from loaders.targets import Builder, RowFacts
 
@@ -39,18 +38,6 @@ if TYPE_CHECKING:
     from graph import Graph
 
 Progress = Callable[[int, int | None, str], None]
-
-
-LARGE = 1 << 20  # bytes of a file whose rows are many, without looking
-
-
-def digests_ahead(graph: Graph, mapping: Mapping, paths: Sequence[Path]) -> Future[set[int]] | None:
-    """The digests of all records of the source, asked for while a large file is being opened."""
-    with suppress(OSError):
-        if max((path.stat().st_size for path in paths), default=0) >= LARGE:
-            labels = MAIN[mapping.kind]
-            return soon(lambda: {d for label in labels for d in graph.digests(label, mapping.source)[0]})
-    return None
 
 
 class Run:
@@ -217,15 +204,12 @@ class Run:
         if self.nothing_there:
             return None
         if self.stored is None and (rows_about >= MANY or self.resumed):
-            if self.ahead and not self.resumed:
-                self.stored = self.ahead.result()
-                return self.stored
-            self.stored = set()
-            for label in MAIN[self.mapping.kind]:
-                load = self.load_id if self.resumed else ""
-                digests, own = self.graph.digests(label, self.mapping.source, load)
-                self.stored.update(digests)
-                self.own.update(own)
+            if self.resumed:
+                self.stored, self.own = stored_digests(self.graph, self.mapping, self.load_id)
+            else:
+                self.stored = (
+                    self.ahead.result() if self.ahead else stored_digests(self.graph, self.mapping)[0]
+                )
         return self.stored
 
     def _fresh(

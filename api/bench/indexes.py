@@ -17,6 +17,7 @@ from api.bench.figures import timed
 from api.bench.loading import in_process
 from api.bench.run import wipe
 from graph import Graph, open_graph, schema
+from graph.local import stop
 from graph.settings import Settings
 
 CONTACTS = 50_000
@@ -56,8 +57,6 @@ def main(contacts: int) -> None:
             made = city(contacts)
             file = write_csv(made, Path(folder) / "contacts.csv")
             rounds = [measured(graph, made, file) for _ in range(1 + ROUNDS)][1:]
-        from graph.local import stop
-
         stop(settings)
     before, after = (statistics.median(x) for x in zip(*rounds, strict=True))
     console.print(

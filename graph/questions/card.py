@@ -39,7 +39,8 @@ RETURN p.id AS id, p.name AS name, p.kind AS kind, p.country AS country, p.statu
   COLLECT { MATCH (m:Partner {canonical: p.id})<-[l:LEADS]-(d:Department)
             RETURN [d.id, d.name, l.area, l.from, l.to] ORDER BY l.from, d.name } AS lead,
   COLLECT { MATCH (m:Partner {canonical: p.id}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
-            WHERE w.agreed = m.id RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
+            WHERE w.agreed = m.id
+            RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
                     [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] } AS agreements,
   COLLECT { MATCH (m:Partner {canonical: p.id})-[r:MEMBER_OF]->(n:Network)
             RETURN [n.id, n.name, r.role, r.fee_eur, r.from, r.to, r.decision, r.reference]

@@ -278,7 +278,8 @@ _ABOUT = f"""
 MATCH (p:Partner {{id: $id}})
 RETURN {foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
-    RETURN {{department: d.id, name: d.name, called: [[d.id, {_CALLED}]], area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
+    RETURN {{department: d.id, name: d.name, called: [[d.id, {_CALLED}]], area: l.area, start: l.from,
+      end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
     WHERE w.agreed = m.id AND coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from pathlib import Path
 
@@ -12,42 +11,23 @@ import pytest
 from graph import Graph
 from graph.answers import FileReport, LoadReport
 from graph.errors import BadInput, Conflict
-from graph.facts import Fact
 from loaders import fields, seen
 from loaders.aside import REASONS, write_aside
 from loaders.kinds import MAIN
 from loaders.load import load
+from tests.loaders.contacts import HEADER, numbered, prepare, table
 
-HEADER = ("Key", "Date", "Departments", "Partners", "Areas", "Summary")
 ROWS = 60
 
 
 @pytest.fixture
 def city(graph: Graph) -> Graph:
-    facts = [Fact("Department", f"d-{n}", "", {"name": f"Department {n}"}) for n in range(3)]
-    facts.append(Fact("Area", "area", "", {"name": "Area"}))
-    graph.write(facts, load="", source="city")
+    prepare(graph)
     return graph.on(date(2026, 11, 25))
 
 
 def rows(n: int = ROWS) -> list[list[str]]:
-    return [
-        [
-            f"k{i}",
-            f"2026-05-{i % 28 + 1:02d}",
-            f"Department {i % 3}",
-            f"Partner {i % 7}",
-            "Area",
-            f"matter {i}",
-        ]
-        for i in range(n)
-    ]
-
-
-def table(path: Path, content: list[list[str]], header: tuple[str, ...] = HEADER) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *content])
-    return path
+    return numbered(n)
 
 
 def counts(report: LoadReport) -> tuple[int, int, int, int]:

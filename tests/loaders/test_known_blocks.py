@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import re
 import shutil
@@ -16,14 +15,13 @@ import pytest
 
 from graph import Graph
 from graph.errors import BadInput
-from graph.facts import Fact
 from loaders import readers, remembered
 from loaders.load import load
 from loaders.mapping import open_mapping
 from loaders.opening import request_of
 from tests.conftest import TODAY, wipe
+from tests.loaders.contacts import HEADER, numbered, prepare, table
 
-HEADER = ["Key", "Date", "Departments", "Partners", "Areas", "Summary"]
 ROWS = 420  # one batch of rows
 Content = list[list[str]]
 Step = Callable[[Graph, Content], None]
@@ -69,30 +67,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Given:
     return Given(monkeypatch)
 
 
-def prepare(city: Graph) -> None:
-    facts = [Fact("Department", f"d-{n}", "", {"name": f"Department {n}"}) for n in range(3)]
-    facts.append(Fact("Area", "area", "", {"name": "Area"}))
-    city.write(facts, load="", source="city")
-
-
 def rows(n: int = ROWS) -> Content:
-    return [
-        [
-            f"k{i}",
-            f"2026-05-{i % 28 + 1:02d}",
-            f"Department {i % 3}",
-            f"Partner {i % 7}",
-            "Area",
-            f"item {i}",
-        ]
-        for i in range(n)
-    ]
-
-
-def table(path: Path, content: Content, header: list[str] = HEADER) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *content])
-    return path
+    return numbered(n, "item")  # blocks are cut by their content, and tests count on where
 
 
 def cache(city: Graph) -> list[Path]:
