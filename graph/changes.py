@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,24 +55,40 @@ def read_existing(tx: Tx, label: str, keys: Sequence[str], ids: Sequence[str]) -
     return Found(by_key, by_id)
 
 
-def record_changes(tx: Tx, items: Sequence[Updated], stamp: dict[str, Any], author: str, load: str) -> None:
+def record_changes(
+    tx: Tx,
+    items: Sequence[Updated],
+    stamp: dict[str, Any],
+    author: str,
+    load: str,
+    contacts: Mapping[str, State],
+) -> None:
     """Overwrite changed records, each with a Change that holds what was before and what is after.
 
     A record known by its source key takes the new content whole; one that was only found by its id (another
     source speaks of it) keeps what the new content is silent about. What a person corrected stays as it is
     where a load says otherwise (`graph.disagreements`).
+
+    Args:
+        contacts: the contacts among them as they stand, by id.
     """
     by_label: dict[str, list[Updated]] = defaultdict(list)
     for item in items:
         by_label[item.fact.label].append(item)
     for label, changed in by_label.items():
-        _change(tx, label, changed, stamp, author, load)
+        before = contacts if label == "Contact" else read_states(tx, label, [i.id for i in changed])
+        _change(tx, label, changed, before, stamp, author, load)
 
 
 def _change(
-    tx: Tx, label: str, items: Sequence[Updated], stamp: dict[str, Any], author: str, load: str
+    tx: Tx,
+    label: str,
+    items: Sequence[Updated],
+    before: Mapping[str, State],
+    stamp: dict[str, Any],
+    author: str,
+    load: str,
 ) -> None:
-    before = read_states(tx, label, [i.id for i in items])
     contents: dict[str, Content] = {}
     for item in items:
         old = before[item.id]

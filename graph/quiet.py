@@ -34,8 +34,10 @@ class Quiet:
     summaries: tuple[str, ...] = ()
 
 
-def changes(tx: Tx, items: Iterable[Prepared], canonical: Mapping[str, str]) -> dict[str, Quiet]:
-    """Those of these facts, by the id of the contact, which is locked.
+def changes(
+    tx: Tx, items: Iterable[Prepared], canonical: Mapping[str, str]
+) -> tuple[dict[str, Quiet], dict[str, State]]:
+    """Those of these facts, and how every contact that they change stands; by id. These contacts are locked.
 
     Args:
         canonical: id -> canonical id of the partners that the facts link to.
@@ -43,7 +45,7 @@ def changes(tx: Tx, items: Iterable[Prepared], canonical: Mapping[str, str]) -> 
     contacts = [i for i in items if i.fact.label == "Contact" and i.writes]
     known = [i.id for i in contacts if i.outcome == "updated"]
     if not known:
-        return {}
+        return {}, {}
     lock_contacts(tx, known)
     before = read_states(tx, "Contact", known)
     # Of two in one batch each would be compared with what the other one was.
@@ -54,7 +56,7 @@ def changes(tx: Tx, items: Iterable[Prepared], canonical: Mapping[str, str]) -> 
             quiet = _quiet(item, before[item.id])
             if quiet is not None:
                 out[item.id] = quiet
-    return out
+    return out, before
 
 
 def _days(item: Prepared, canonical: Mapping[str, str]) -> set[tuple[str, int]]:

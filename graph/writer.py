@@ -94,7 +94,7 @@ class _Batch:
         self._classify()
         self._check_draft()
         touching = self.draft.touches if self.draft else draft.touches(self.items)
-        silent = {} if self.draft else quiet.changes(self.tx, self.items, self.canonical)
+        silent, before = ({}, {}) if self.draft else quiet.changes(self.tx, self.items, self.canonical)
         touched = self._touched([t for t in touching if t.id not in silent])
         # What a silent change belongs to is locked as well: nobody may write a twin meanwhile.
         held = set() if touched is None else self._touched([t for t in touching if t.id in silent]) or set()
@@ -106,9 +106,8 @@ class _Batch:
             scopes.raise_all(self.tx, more - touched)
             touched |= more
         self._create_nodes()
-        record_changes(
-            self.tx, [i for i in self.items if i.outcome == "updated"], self.stamp, self.author, self.load
-        )
+        updated = [i for i in self.items if i.outcome == "updated"]
+        record_changes(self.tx, updated, self.stamp, self.author, self.load, before)
         self._create_edges()
         self._add_aliases()
         return touched

@@ -29,6 +29,7 @@ LEAST, MOST, CUT = 16, 256, 64  # rows of a block at least and at most; after th
 MOST_SIZE = 1 << 16  # characters, or bytes of a text file, after which a block ends with its row
 LONGEST_LIST = 1 << 24  # bytes of blocks that a child reads
 BATCH = 1000
+BLOCKS_BATCH = 4000  # rows of one message in blocks, few of which may have to be handed on
 BATCH_SIZE = 4_000_000  # and no more text than this in one message
 
 HEAD = struct.Struct("<8s16sII")
@@ -120,7 +121,7 @@ def batches(blocks: Iterable[Block], request: Request) -> Iterator[tuple[int, li
             parts.append([block.digest.hex(), block.count, block.size, rows])
             count += len(rows)
         size += block.size
-        if count >= BATCH or size >= BATCH_SIZE:
+        if count >= BLOCKS_BATCH or size >= BATCH_SIZE:
             yield count, parts
             parts, count, size, passed = [], 0, 0, 0
     if parts:
