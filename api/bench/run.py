@@ -30,7 +30,7 @@ SIZES = (10_000, 200_000)
 BATCH = 2_000
 CHANGES = 15  # refreshes timed
 UNTIMED = 5  # refreshes before them: the first ones find statements that have not been planned yet
-WARMING = 5_000  # contacts written before anything is measured
+WARMING = 20_000  # contacts written before anything is measured
 CHANGED = 100  # rows that a later file changes
 AIMED = 200_000  # contacts from where on figures have an aim: of few, starting and asking cost more than records do
 
