@@ -90,17 +90,20 @@ class PartnerBook:
     def read(cls, run: Run) -> PartnerBook:
         book = cls()
         for row in run(
-            "MATCH (p:Partner) RETURN collect([p.id, p.name, coalesce(p.country, ''), coalesce(p.kind, ''), "
-            "p.canonical]) AS rows"
+            "MATCH (p:Partner) RETURN collect([p.id, p.name, coalesce(p.country, ''), coalesce(p.kind, '')]) AS rows"
         )[0]["rows"]:
             book.facts[row[0]] = (row[1], row[2], row[3])
-            if row[4] != row[0]:
-                book.canonical[row[0]] = row[4]
+        book.judged(run)
         for row in run("MATCH (a:Alias)-[:NAMES]->(p:Partner) RETURN collect([a.norm, p.id]) AS rows")[0][
             "rows"
         ]:
             book.by_norm.setdefault(row[0], set()).add(row[1])
         return book
+
+    def judged(self, run: Run) -> None:
+        """Read anew which records are one partner."""
+        found = run("MATCH (p:Partner) WHERE p.canonical <> p.id RETURN collect([p.id, p.canonical]) AS rows")
+        self.canonical = dict(found[0]["rows"])
 
     def add(self, id: str, name: str, country: str = "", kind: str = "", aliases: Iterable[str] = ()) -> None:
         self.facts.setdefault(id, (name, country, kind))
@@ -129,6 +132,11 @@ class PartnerBook:
         if len(found) == 1:
             return next(iter(found))
         return Ambiguous(tuple((p, self.facts[p][0], self.facts[p][1]) for p in sorted(found)))
+
+    def bears(self, id: str, text: str) -> bool:
+        """Whether the partner that this record belongs to has this name, at whichever of its records."""
+        stands = self.canonical.get(id, id)
+        return any(self.canonical.get(p, p) == stands for p in self.by_norm.get(names.normalise(text), ()))
 
 
 @dataclass

@@ -26,10 +26,18 @@ class CellError(BadInput):
     """A cell that cannot be taken."""
 
     def __init__(
-        self, column: str, value: str, reason: str, suggestion: str | None = None, *, waits: bool = False
+        self,
+        column: str,
+        value: str,
+        reason: str,
+        suggestion: str | None = None,
+        *,
+        waits: bool = False,
+        several: bool = False,
     ) -> None:
         super().__init__(reason)
         self.waits = waits  # for a record that may stand further down
+        self.several = several  # a name fits several partners, which may turn out to be one
         self.column, self.value, self.reason, self.suggestion = column, value[:200], reason, suggestion
 
 

@@ -57,7 +57,8 @@ def _further_names(b: Builder, out: RowFacts, v: dict[str, Cell], row: dict[str,
     """A further name of a partner: it has no record of its own, and is there or is not."""
     text = v["text"].value
     partner = b.partner(v["partner"].value, v["partner"].column, out, get(v, "country"), get(v, "kind"))
-    if partner in b.directory.partners.by_norm.get(names.normalise(text), ()):
+    # Which of the records that are one partner it stands at makes no difference: another row may have led to another.
+    if b.directory.partners.bears(partner, text):
         return
     properties = {"text": text, "language": get(v, "language")}
     out.after.append(Fact("Alias", properties=properties, links=(Link("NAMES", partner, label="Partner"),)))

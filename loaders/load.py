@@ -78,7 +78,7 @@ def load(
                 table = source.take()
                 converter = _converter(source.request.name, used, table, find)
                 if run is None:
-                    run = _begun(graph, used, paths, dry_run, progress, ahead)
+                    run = _begun(graph, used, paths, dry_run, progress, judge_names, ahead)
                     run.notes += found.notes
                     beat = _Beat(graph, run.load_id)
                 aside = Aside(graph, run.load_id, source.request.name, table.header) if run.load_id else None
@@ -136,6 +136,7 @@ def _begun(
     paths: Sequence[Path],
     dry_run: bool,
     progress: Progress | None,
+    judging: bool,
     ahead: Future[set[int]] | None,
 ) -> Run:
     """The load, recorded as begun, or taken up where it was interrupted."""
@@ -144,7 +145,7 @@ def _begun(
     opened = graph.begin_load(
         mapping=mapping.name, files=[p.name for p in paths], content=_content(mapping, paths)
     )
-    run = Run(graph, mapping, opened.id, progress, resumed=opened.resumed, ahead=ahead)
+    run = Run(graph, mapping, opened.id, progress, resumed=opened.resumed, judging=judging, ahead=ahead)
     if opened.resumed:
         graph.forget_aside(opened.id)
         run.notes.append(f"The load {opened.id} had been interrupted and was continued.")

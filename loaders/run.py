@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graph import Graph
 
 Progress = Callable[[int, int | None, str], None]
+SEVERAL = 10_000  # rows that wait until the names of a file have been judged
 
 
 class Run:
@@ -51,10 +52,17 @@ class Run:
         progress: Progress | None,
         *,
         resumed: bool = False,
+        judging: bool = False,
         ahead: Future[set[int]] | None = None,
     ) -> None:
-        """`ahead`: the digests of all records of the source, where they have been asked for already."""
+        """
+        Args:
+            judging: names are judged at the end of the load.
+            ahead: the digests of all records of the source, where they have been asked for already.
+        """
         self.graph = graph
+        self.judging = judging
+        self.several: list[Row] | None = None  # rows of this file that fit several partners so far
         self.ahead = ahead
         self.mapping = mapping
         self.load_id = load_id
@@ -65,6 +73,7 @@ class Run:
         self.known: Counter[str] | None = None  # of the file at hand
         self.created: Counter[str] = Counter()
         self.names: LoadNames | None = None  # once they were judged
+        self.judged = 0  # partners that the load had created by then
         self.moved: dict[str, str] = {}  # partner id proposed -> id of the partner that was there
         self.resumed = resumed
         self.own: set[int] = set()  # digests that this load wrote before it was interrupted
@@ -119,9 +128,8 @@ class Run:
             self.seen.append(seen)
         blocks = remembered.of(table, converter, seen, use=not self.resumed)
         later: list[Row] = []
-        queue = Queue(
-            self._draft, self._write, lambda rows, outcomes: settle(rows, outcomes, tally, self.created)
-        )
+        self.several = [] if self.judging else None
+        queue = self._queue(tally)
         batches = blocks.batches(table, request) if request.blocks else whole(table)
         with queue, closing(batches):
             for parts in batches:
@@ -138,6 +146,23 @@ class Run:
                     for row in later:
                         self._take(row, converter, tally, queue, None)
                     break
+        if unsure := self.several:
+            # What they fit may be one partner, once the names that this file brought are judged: otherwise the
+            # same file would be another one the next time.
+            self.several = None
+            if self.resumed:
+                self.created = Counter(self.graph.brought(self.load_id))
+            self.judge_names()
+            self.builder.directory.partners.judged(self.graph.store.read)
+            self.builder.judged()
+            with self._queue(tally) as queue:
+                for row in unsure:
+                    self._take(row, converter, tally, queue, None)
+
+    def _queue(self, tally: Tally) -> Queue[Row, Draft, list[Written]]:
+        return Queue(
+            self._draft, self._write, lambda rows, outcomes: settle(rows, outcomes, tally, self.created)
+        )
 
     def end(self) -> None:
         """After the last file: mark what a complete source has no longer, and say what is to be settled."""
@@ -154,8 +179,10 @@ class Run:
 
     def judge_names(self) -> None:
         """After all rows: which of the new partners are partners that were there; nothing new costs nothing."""
-        none, new = LoadNames(joined=0, to_review=0), self.created["Partner"]
-        self.names = self.graph.judge_names_of(self.load_id, self.progress) if new else none
+        new = self.created["Partner"]
+        if self.names is None or new != self.judged:
+            none, self.judged = LoadNames(joined=0, to_review=0), new
+            self.names = self.graph.judge_names_of(self.load_id, self.progress) if new else none
 
     def _take(
         self,
@@ -170,6 +197,8 @@ class Run:
         except CellError as error:
             if error.waits and later is not None:
                 later.append(row)
+            elif error.several and self.several is not None and len(self.several) < SEVERAL:
+                self.several.append(row)
             else:
                 tally.refuse(
                     row.number, error.reason, error.column, error.value, error.suggestion, cells=row.cells

@@ -104,6 +104,11 @@ class Builder:
             self._partner.clear()
             self._texts.clear()
 
+    def judged(self) -> None:
+        """Partners were judged to be one meanwhile: what a name led to before may be another record now."""
+        self._partner.clear()
+        self._texts.clear()
+
     # --- looking up ---
 
     def word(
@@ -246,6 +251,7 @@ class Builder:
                 text,
                 f"{name!r} fits {len(found.candidates)} partners; give the country, or the id of the one you mean.",
                 options,
+                several=True,
             )
         if found is None:
             found = new_id("Partner")

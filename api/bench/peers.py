@@ -14,9 +14,6 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from api.bench.nasty import NASTY, write
 
 SECONDS = 60
@@ -42,8 +39,9 @@ rows, first = db["t"].count, str(list(db["t"].columns_dict))
 """
 _FRICTIONLESS = """
 import frictionless
+from frictionless.resources import TableResource
 from pathlib import Path
-with frictionless.system.use_context(trusted=True), frictionless.Resource(path=p) as resource:
+with frictionless.system.use_context(trusted=True), TableResource(path=p) as resource:
     got = resource.read_rows()
     rows, first = len(got), str(resource.header)
 """
@@ -102,15 +100,20 @@ def peer(name: str, path: Path) -> str:
 
 
 def run(folder: Path | None = None) -> None:
-    """Print the table."""
-    table = Table("file", "Kumppani", *PEERS, title="What readers do with hostile files", show_lines=True)
+    """Print the table (Markdown), a line as soon as it is known."""
     with tempfile.TemporaryDirectory(prefix="kumppani-peers-") as scratch:
         paths = [write(Path(scratch), name) for name in NASTY]
         if folder is not None:
             paths += sorted(p for p in folder.glob("**/*") if p.is_file() and p.suffix != ".md")
+        _print("file", "Kumppani", *PEERS)
+        _print(*["---"] * (2 + len(PEERS)))
         for path in paths:
-            table.add_row(path.name, ours(path), *(peer(name, path) for name in PEERS))
-    Console(width=170).print(table)
+            _print(f"`{path.name}`", ours(path), *(peer(name, path) for name in PEERS))
+
+
+def _print(*cells: str) -> None:
+    sys.stdout.write(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -190,3 +190,36 @@ def test_a_load_stopped_at_its_names_is_healed_by_the_same_command(
     assert city.canonical_dump() == dump
     assert city.undo(healed.load).done
     assert judgements(city) == 0
+
+
+HEADINGS = "Partner,Country,Other name\n"
+
+
+@pytest.mark.parametrize("stands", ["p-tallinn", "p-reval"])
+def test_a_further_name_stands_once_whichever_record_it_stands_at(
+    city: Graph, tmp_path: Path, stands: str
+) -> None:
+    city.write([Fact("Partner", "p-reval", "", {"name": "Reval", "country": "EE"})], load="", source="test")
+    names = tmp_path / "names.csv"
+    names.write_text(f"{HEADINGS}Tallinn,EE,Lindanise\nReval,EE,Tallinn\n", encoding="utf-8")
+    assert load(city, [names], "aliases", judge_names=False).files[0].loaded == 2
+    city.merge("p-tallinn", "p-reval", keep=stands, why="one city")
+    (again,) = load(city, [names], "aliases").files
+    assert (again.loaded, again.unchanged) == (0, 2)
+
+
+def test_a_name_that_fits_two_partners_waits_for_what_the_load_makes_one(city: Graph, tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    rows = ("Hydrogen Europe,,HE Group", "HydrogenEurope,,HE Group", "HE Group,,HEG", "Tallinn,EE,Reval")
+    names.write_text(HEADINGS + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    apart = load(city, [names], "aliases", dry_run=True).files[0]
+    assert "'HE Group' fits 2 partners" in apart.problems[0].reason
+    first = load(city, [names], "aliases")
+    assert first.names == LoadNames(joined=1, to_review=0)
+    assert (first.files[0].loaded, first.files[0].quarantined) == (4, 0)
+    dump = city.canonical_dump()
+    again = load(city, [names], "aliases").files[0]
+    assert (again.loaded, again.unchanged) == (0, 4)
+    assert city.canonical_dump() == dump
+    known = {city.who_talks_to(name).partner.id for name in ("HEG", "Hydrogen Europe")}  # type: ignore[union-attr]
+    assert len(known) == 1
