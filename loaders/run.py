@@ -153,8 +153,7 @@ class Run:
             if self.resumed:
                 self.created = Counter(self.graph.brought(self.load_id))
             self.judge_names()
-            self.builder.directory.partners.judged(self.graph.store.read)
-            self.builder.judged()
+            self.builder.judged(self.graph.store.read)
             with self._queue(tally) as queue:
                 for row in unsure:
                     self._take(row, converter, tally, queue, None)
@@ -178,7 +177,7 @@ class Run:
             )
 
     def judge_names(self) -> None:
-        """After all rows: which of the new partners are partners that were there; nothing new costs nothing."""
+        """Which of the new partners are partners that were there; none since the last time costs nothing."""
         new = self.created["Partner"]
         if self.names is None or new != self.judged:
             none, self.judged = LoadNames(joined=0, to_review=0), new

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from graph import names
-from graph.directory import Ambiguous, Directory, Words
+from graph.directory import Ambiguous, Directory, Run, Words
 from graph.facts import Fact, Link, new_id
 from loaders import further
 from loaders.convert import Cell, CellError
@@ -104,8 +104,9 @@ class Builder:
             self._partner.clear()
             self._texts.clear()
 
-    def judged(self) -> None:
-        """Partners were judged to be one meanwhile: what a name led to before may be another record now."""
+    def judged(self, run: Run) -> None:
+        """Partners were judged meanwhile, which `run` can read: what a name led to may be another record now."""
+        self.directory.partners.judged(run)
         self._partner.clear()
         self._texts.clear()
 
