@@ -59,8 +59,11 @@ def reading(of: Of, where: str = "true") -> str:
 def settle_all(tx: Tx) -> None:
     """`canonical` of every partner and person from all judgements, for a rebuild."""
     for of, label in LABELS.items():
-        rows = tx.run(f"MATCH (p:{label}) RETURN p.id AS id, p.recorded_at AS recorded, p.canonical AS old")
-        _set_canonical(tx, label, {row["id"]: row for row in rows}, newest_of(tx.run(reading(of))))
+        rows = tx.run(f"MATCH (p:{label}) RETURN collect([p.id, p.recorded_at, p.canonical]) AS rows")[0][
+            "rows"
+        ]
+        records = {id: {"recorded": recorded, "old": old} for id, recorded, old in rows}
+        _set_canonical(tx, label, records, newest_of(tx.run(reading(of))))
 
 
 def settle(tx: Tx, of: Of, heads: Sequence[str]) -> bool:

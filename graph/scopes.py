@@ -110,6 +110,18 @@ def _of_contacts(tx: Tx, ids: Sequence[str], *, persons: bool) -> set[str]:
     return out
 
 
+# The lock makes what is stated or promised in one of these contacts wait, or be seen here.
+_AROUND = f"""
+UNWIND $ids AS id MATCH (c:Contact {{id: id}}) SET c._lock = true REMOVE c._lock WITH collect(c) AS cs
+RETURN COLLECT {{ UNWIND cs AS c MATCH (c)-[:WITH_PARTNER]->(p:Partner) RETURN DISTINCT p.canonical }} AS {PARTNER},
+  COLLECT {{ UNWIND cs AS c MATCH (c)-[:WITH_PERSON]->(h:Person) RETURN DISTINCT h.id }} AS {PERSON},
+  COLLECT {{ UNWIND cs AS c MATCH (c)<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) RETURN DISTINCT i.id }} AS {ISSUE},
+  COLLECT {{ UNWIND cs AS c MATCH (c)<-[:MADE_IN]-(m:Commitment) RETURN DISTINCT m.id }} AS {COMMITMENT},
+  COLLECT {{ UNWIND cs AS c MATCH (c)<-[:MADE_IN]-(:Commitment)-[:PROMISES]->(x:Resource)
+    RETURN DISTINCT x.id }} AS {RESOURCE}
+"""
+
+
 def _ids(touches: Sequence[Touch], *labels: str) -> list[str]:
     return sorted(t.id for t in touches if t.label in labels and not t.new)
 
@@ -127,16 +139,8 @@ def _before(tx: Tx, touches: Sequence[Touch]) -> set[str]:
     out: set[str] = set()
     contacts = _ids(touches, "Contact")
     if contacts:
-        # The lock makes what is stated or promised in one of these contacts wait, or be seen here.
-        lock_contacts(tx, contacts)
-        out |= _of_contacts(tx, contacts, persons=True)
-        made = "MATCH (:Contact {id: id})<-[:MADE_IN]-(m:Commitment)"
-        for query, kind in (
-            ("MATCH (:Contact {id: id})<-[:STATED_IN]-(:Position)-[:ON]->(i:Issue) WITH i.id AS x", ISSUE),
-            (f"{made} WITH m.id AS x", COMMITMENT),
-            (f"{made}-[:PROMISES]->(r:Resource) WITH r.id AS x", RESOURCE),
-        ):
-            out |= _targets(tx, query, contacts, kind)
+        found = tx.run(_AROUND, ids=contacts)[0]
+        out |= {scope_id(kind, id) for kind in found for id in found[kind]}
     said = _ids(touches, "Position", "Material")
     for label in ("Position", "Material"):
         out |= _targets(tx, f"MATCH (:{label} {{id: id}})-[:ON]->(i:Issue) WITH i.id AS x", said, ISSUE)

@@ -131,7 +131,8 @@ def overwrite(tx: Tx, label: str, contents: Sequence[Content]) -> None:
         ids = [c.id for c in contents]
         tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) REMOVE c:Confidential", ids=ids)
         hidden = [c.id for c in contents if c.state.properties["confidentiality"] == "confidential"]
-        tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
+        if hidden:
+            tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
     tx.run(
         f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}})-[r]->() WHERE type(r) IN row.edges DELETE r",
         rows=[{"id": c.id, "edges": list(c.edges)} for c in contents],

@@ -142,14 +142,12 @@ def write_findings(
     Args:
         rows: (properties as `stored` gives them, whether it stands in the full world too).
     """
-    had = {
-        row["id"]: (row["hash"], row["in_full"])
-        for row in tx.run(
-            "UNWIND $scopes AS scope MATCH (f:Finding) WHERE f.scope = scope "
-            "RETURN f.id AS id, f.hash AS hash, f.in_full AS in_full",
-            scopes=list(scopes),
-        )
-    }
+    stored_rows = tx.run(
+        "UNWIND $scopes AS scope MATCH (f:Finding) WHERE f.scope = scope "
+        "RETURN collect([f.id, f.hash, f.in_full]) AS had",
+        scopes=list(scopes),
+    )
+    had = {id: (its_hash, in_full) for id, its_hash, in_full in stored_rows[0]["had"]}
     new, changed = [], []
     wanted = set()
     for row, in_full in rows:

@@ -19,6 +19,7 @@ class Links:
         self._number: dict[str, int] = {}
         self._rows: list[int] = []
         self._numbers: list[int] = []
+        self._arrays: tuple[Ints, Ints] | None = None  # of both, once they have been asked for
 
     def __copy__(self) -> Self:
         new = type(self)()
@@ -30,6 +31,7 @@ class Links:
         number = self._number.setdefault(id, len(self.names))
         if number == len(self.names):
             self.names.append(id)
+        self._arrays = None
         self._rows += rows
         self._numbers += [number] * len(rows)
 
@@ -40,6 +42,7 @@ class Links:
     def move(self, place: Sequence[int]) -> None:
         """Give row r's pairs to row place[r]; those that are there already are not doubled."""
         own = dict.fromkeys(zip(map(place.__getitem__, self._rows), self._numbers, strict=True))
+        self._arrays = None
         self._rows, self._numbers = [row for row, _ in own], [number for _, number in own]
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
@@ -49,7 +52,9 @@ class Links:
     def arrays(self, index: Mapping[str, int]) -> tuple[Ints, Ints]:
         """Rows, and the index of what each leads to: -1 for what `index` does not have."""
         known = np.array([index.get(name, -1) for name in self.names], dtype=np.int64)
-        rows, numbers = (np.array(x, dtype=np.int64) for x in (self._rows, self._numbers))
+        if self._arrays is None:
+            self._arrays = np.array(self._rows, dtype=np.int64), np.array(self._numbers, dtype=np.int64)
+        rows, numbers = self._arrays
         return rows, known[numbers]
 
 
@@ -78,6 +83,7 @@ class Made(Links):
 
     def move(self, place: Sequence[int]) -> None:
         rows = map(place.__getitem__, self._rows)
+        self._arrays = None
         own = dict.fromkeys(zip(rows, self._numbers, self._leads, strict=True))
         self._rows, self._numbers, self._leads = (
             (list(x) for x in zip(*own, strict=True)) if own else ([], [], [])

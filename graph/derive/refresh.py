@@ -259,12 +259,12 @@ def refresh_scopes(
     def work(tx: Tx) -> list[Any]:
         rows = tx.run(
             "UNWIND $ids AS id MATCH (s:Scope {id: id}) SET s._lock = true "
-            "RETURN s.id AS id, s.rev AS rev, s.derived_rev AS derived",
+            "RETURN collect([s.id, s.rev, s.derived_rev]) AS scopes",
             ids=sorted(ids),
-        )
-        stale = [row for row in rows if row["rev"] != row["derived"]]
-        written, new, gone, turns, raised = _derive(tx, settings, [row["id"] for row in stale], day)
-        derived = {row["id"] for row in stale}
+        )[0]["scopes"]
+        stale = [id for id, rev, derived in rows if rev != derived]
+        written, new, gone, turns, raised = _derive(tx, settings, stale, day)
+        derived_now = set(stale)
         tx.run(
             "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
             "SET s.since = CASE WHEN row.stale THEN row.since ELSE s.since END, "
@@ -274,13 +274,13 @@ def refresh_scopes(
             "s.passed_on = CASE WHEN s.rev = row.rev THEN null ELSE s.passed_on END REMOVE s._lock",
             rows=[
                 {
-                    "id": row["id"],
-                    "rev": row["rev"],
-                    "stale": row["id"] in derived,
-                    "since": max((d for d in turns.get(row["id"], ()) if d <= day), default=None),
-                    "due": min((d for d in turns.get(row["id"], ()) if d > day), default=None),
+                    "id": id,
+                    "rev": rev,
+                    "stale": id in derived_now,
+                    "since": max((d for d in turns.get(id, ()) if d <= day), default=None),
+                    "due": min((d for d in turns.get(id, ()) if d > day), default=None),
                 }
-                for row in rows
+                for id, rev, _ in rows
             ],
         )
         return [written, new, gone, raised]

@@ -62,7 +62,7 @@ def commitment_table(
     rows: Sequence[Row], raw: RawContacts, keep: Sequence[int], resources: Sequence[str]
 ) -> Commitments:
     """Commitments made in one of the contacts `keep` (rows of `raw`); resources outside `resources` are left out."""
-    at = {raw.id[i]: k for k, i in enumerate(keep)}
+    at = {raw.id[i]: k for k, i in enumerate(keep)} if rows else {}
     made = [row for row in rows if row["contact"] in at]
     number = {row["id"]: k for k, row in enumerate(made)}
     resource = {x: k for k, x in enumerate(resources)}

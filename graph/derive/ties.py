@@ -89,8 +89,8 @@ def tally(
     led = with_topics(n, raw.areas.arrays(number), topics, within)
     for name, lists, texts in (("areas", led, areas), ("topics", topics, raw.topics.names)):
         _, word, of = paired(lists, row, tie)
-        for k, w in np.unique(np.stack([of, word], axis=1), axis=0).tolist():
-            getattr(ties[k], name).add(texts[w])
+        for both in np.unique(of * max(len(texts), 1) + word).tolist():
+            getattr(ties[both // len(texts)], name).add(texts[both % len(texts)])
     return {
         (d_ids[key // width], p_ids[key % width]): facts
         for key, facts in zip(keys.tolist(), ties, strict=True)
@@ -103,14 +103,12 @@ def digest(stored: dict[str, Any]) -> str:
 
 def write_ties(tx: Tx, partners: list[str], ties: Ties) -> int:
     """Bring the edges of these partners in line with `ties`; returns how many edges were written or gone."""
-    had = {
-        (row["d"], row["p"]): row["hash"]
-        for row in tx.run(
-            "UNWIND $partners AS pid MATCH (p:Partner {id: pid})<-[t:TALKS_TO]-(d:Department) "
-            "RETURN d.id AS d, pid AS p, t.hash AS hash",
-            partners=partners,
-        )
-    }
+    rows = tx.run(
+        "UNWIND $partners AS pid MATCH (p:Partner {id: pid})<-[t:TALKS_TO]-(d:Department) "
+        "RETURN collect([d.id, pid, t.hash]) AS had",
+        partners=partners,
+    )
+    had = {(d, p): tie for d, p, tie in rows[0]["had"]}
     new, changed = [], []
     for (d, p), tie in sorted(ties.items()):
         stored = tie.stored()

@@ -184,4 +184,4 @@ def codes(texts: Sequence[str]) -> Ints:
         return np.full(len(texts), -1, dtype=np.int64)
     numbers = {text: k for k, text in enumerate(sorted(different))}
     numbers[""] = -1
-    return np.fromiter((numbers[t] for t in texts), dtype=np.int64, count=len(texts))
+    return np.fromiter(map(numbers.__getitem__, texts), dtype=np.int64, count=len(texts))

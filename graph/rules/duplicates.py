@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import cast
 
 import numpy as np
 
@@ -20,14 +21,20 @@ from graph.rules.why import piece
 Entry = tuple[int, int, str, tuple[int, ...], str]
 
 
-def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], list[int]]:
-    """(partner, leading department, entry) -> two or more contacts (rows) that are the same entry.
+def duplicates(columns: Columns) -> dict[tuple[int, int, Entry], list[int]]:
+    """(partner, leading department, entry) -> two or more contacts (rows) that are the same entry, worked out once.
 
-    Args:
-        keep: which contacts to look at; those with no exact day are never looked at.
+    Those with no exact day are the same as no other.
     """
+    found = columns.kept.get("duplicates")
+    if found is None:
+        found = columns.kept["duplicates"] = _duplicates(columns)
+    return cast(dict[tuple[int, int, Entry], list[int]], found)
+
+
+def _duplicates(columns: Columns) -> dict[tuple[int, int, Entry], list[int]]:
     contacts = columns.contacts
-    exact = keep & ~contacts.coarse & ~contacts.yearly
+    exact = ~contacts.coarse & ~contacts.yearly
     lead_row = contacts.departments.rows[contacts.leads]
     lead = contacts.departments.values[contacts.leads]
     own = exact[lead_row]
@@ -59,11 +66,16 @@ def duplicates(columns: Columns, keep: Bools) -> dict[tuple[int, int, Entry], li
 
 
 def represented(columns: Columns, keep: Bools) -> set[tuple[int, int]]:
-    """(partner, contact row) of entries that another one of the same dealing, with a smaller id, stands for."""
+    """(partner, contact row) of entries that another one of the same dealing, with a smaller id, stands for.
+
+    Args:
+        keep: which contacts to look at.
+    """
     ids = columns.contacts.id
     out: set[tuple[int, int]] = set()
-    for (partner, _, _), rows in duplicates(columns, keep).items():
-        smallest = min(rows, key=lambda r: ids[r])
+    for (partner, _, _), entries in duplicates(columns).items():
+        rows = [r for r in entries if keep[r]]
+        smallest = min(rows, key=lambda r: ids[r], default=-1)
         out.update((partner, r) for r in rows if r != smallest)
     return out
 
@@ -72,8 +84,7 @@ def d1(columns: Columns, settings: RuleSettings) -> Iterator[Found]:
     """Entries made twice, by (partner, department)."""
     if not len(columns.contacts):
         return
-    everyone = np.ones(len(columns.contacts), dtype=np.bool_)
-    for (p, d, _), rows in sorted(duplicates(columns, everyone).items()):
+    for (p, d, _), rows in sorted(duplicates(columns).items()):
         yield _found(columns, settings, p, d, rows)
 
 

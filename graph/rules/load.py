@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from graph.rules.base import Found, Pair, Rule
-from graph.rules.chains import Chains, chains_of
-from graph.rules.columns import Columns, paired
+from graph.rules.chains import Chains, chains_of, independence_of
+from graph.rules.columns import Columns, Ints, Ragged, paired
 from graph.rules.config import RuleSettings
 from graph.rules.duplicates import represented
 from graph.rules.episodes import places_of
 from graph.rules.links import smallest_gap
-from graph.rules.pairs import by_list
+from graph.rules.pairs import by_list, of_partners
 from graph.rules.texts import DOC, TITLE
 from graph.rules.why import piece
 
 _NUMBERS = ("days", "contacts", "departments", "partners_most")
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Contacts [start, stop) of a partner's list, by first day, that one full window holds."""
 
     start: int
@@ -32,86 +30,95 @@ class Stretch:
 
 
 def _by_partner(columns: Columns, settings: RuleSettings) -> Iterator[tuple[int, list[int]]]:
-    """(partner, its contacts that count, by first day and the order of anchors), where there are enough."""
+    """(partner, its contacts that count, by first day and the order of anchors), where some window holds enough."""
     contacts, place = columns.contacts, places_of(columns)
     keep = ~contacts.theirs & ~contacts.coarse & ~contacts.yearly
-    found = by_list(columns, settings, "O5", contacts.partners, keep)
+    partner, row, days = by_list(columns, settings, "O5", contacts.partners, keep)
     counted = np.zeros(len(contacts), dtype=np.bool_)
-    counted[found[1]] = True
-    partner, row = found[0], found[1]
+    counted[row] = True
     doubled = represented(columns, counted)
     if doubled:
         again = np.array([p * len(contacts) + r for p, r in doubled], dtype=np.int64)
         single = ~np.isin(partner * len(contacts) + row, again)
-        partner, row = partner[single], row[single]
+        partner, row, days = partner[single], row[single], days[single]
     order = np.lexsort((place[row], contacts.lo[row], partner))
-    partner, row = partner[order], row[order]
-    bounds = np.nonzero(np.concatenate(([True], partner[1:] != partner[:-1])))[0].tolist()
-    for a, b in zip(bounds, [*bounds[1:], len(partner)], strict=True):
-        p = int(partner[a]) if b > a else -1
-        if b - a >= settings.number("O5", "contacts", kind=columns.partner_kind[p] if p >= 0 else ""):
-            yield p, row[a:b].tolist()
+    partner, row, days = partner[order], row[order], days[order]
+    least = of_partners(columns, settings, "O5", "contacts", partner)
+    lo, last = contacts.lo[row], np.arange(len(row)) + np.maximum(least, 1) - 1
+    at = np.minimum(last, len(row) - 1)
+    enough = (last < len(row)) & (partner[at] == partner) & (lo[at] - lo < days)
+    bounds = np.nonzero(np.diff(partner, prepend=-1))[0]
+    stops = np.append(bounds[1:], len(row))
+    own = np.logical_or.reduceat(enough, bounds) if len(bounds) else enough
+    for a, b in zip(bounds[own].tolist(), stops[own].tolist(), strict=True):
+        yield int(partner[a]), row[a:b].tolist()
 
 
-def _stretches(columns: Columns, settings: RuleSettings, p: int, rows: list[int]) -> Iterator[Stretch]:
+def _stretches(columns: Columns, settings: RuleSettings, p: int, rows: list[int]) -> list[Stretch]:
     """The full windows of a partner, by the contact each begins at."""
-    contacts, kind = columns.contacts, columns.partner_kind[p]
+    kind = columns.partner_kind[p]
     days, least, wanted = (settings.number("O5", n, kind=kind) for n in ("days", "contacts", "departments"))
-    lo = contacts.lo[rows]
-    stops = np.searchsorted(lo, lo + days - 1, side="right").tolist()
-    first = np.searchsorted(lo, lo, side="left").tolist()
-    tree = _Lowest(chains_of(columns))
-    stretch = tree.chains.epoch(lo).tolist()
-    efforts: dict[str | int, int] = {}
-    leads: dict[int, int] = {}
-    led = _leads(columns)
-    effort: list[str | int] = [contacts.joint[r] or r for r in rows]
-    at = gone = 0
-    full, judged = False, None  # whether `leads` are enough in the epochs judged; None once they have changed
-    for k, stop in enumerate(stops):
-        if first[k] < k or stop - k < least:
-            continue
-        while at < stop:
-            efforts[effort[at]] = efforts.get(effort[at], 0) + 1
-            for d in led[rows[at]]:
-                leads[d] = leads.get(d, 0) + 1
-                if leads[d] == 1:
-                    judged = None
-            at += 1
-        while gone < k:
-            _less(efforts, effort[gone])
-            for d in led[rows[gone]]:
-                if _less(leads, d):
-                    judged = None
-            gone += 1
-        if len(efforts) < least or len(leads) < wanted:
-            continue
-        epochs = (stretch[k],) if stretch[k] == stretch[stop - 1] else tuple(sorted(set(stretch[k:stop])))
-        if judged != epochs:
-            full, judged = tree.count(frozenset(leads), epochs) >= wanted, epochs
-        if full:
-            yield Stretch(k, stop)
+    own, n = np.array(rows, dtype=np.int64), len(rows)
+    lo = columns.contacts.lo[own]
+    stops = np.searchsorted(lo, lo + days - 1, side="right")
+    joint = independence_of(columns).joint[own]
+    effort = np.where(joint < 0, joint.max(initial=0) + 1 + np.arange(n), joint)
+    _, leading, at = paired(_leads(columns), own, np.arange(n))
+    full = (
+        (np.diff(lo, prepend=-1) != 0)
+        & (_different(np.arange(n), effort, stops) >= least)
+        & (_different(at, leading, stops) >= wanted)
+    )
+    if not full.any():
+        return []
+    chains = chains_of(columns)
+    epochs = chains.epoch(lo)
+    above = _above(chains, leading, epochs)
+    if len(above):
+        # Of those with nobody beneath them there may be enough anyway.
+        sure = ~np.isin(leading, above)
+        doubtful = full & (_different(at[sure], leading[sure], stops) < wanted)
+        lowest, bounds = _Lowest(chains), np.searchsorted(at, np.arange(n + 1))
+        for k in np.nonzero(doubtful)[0].tolist():
+            inside = leading[bounds[k] : bounds[stops[k]]]
+            full[k] = lowest.count(inside, epochs[k : stops[k]]) >= wanted
+    begin = np.nonzero(full)[0]
+    return list(map(Stretch, begin.tolist(), stops[begin].tolist()))
 
 
-def _less(counts: dict[Any, int], key: Any) -> bool:
-    """One less of `key`; whether none is left."""
-    counts[key] -= 1
-    if counts[key]:
-        return False
-    del counts[key]
-    return True
+def _different(at: Ints, value: Ints, stops: Ints) -> Ints:
+    """How many different values each window [k, stops[k]) holds, where `value` stands at the places `at`.
+
+    Each counts at its first place in a window: from the window after its place before on, or from the first that
+    reaches so far, to the one that begins at it. `stops` rise and lie behind their windows' beginnings.
+    """
+    order = np.lexsort((at, value))
+    at, value = at[order], value[order]
+    before = np.where(np.diff(value, prepend=-1) != 0, -1, np.concatenate(([-1], at[:-1])))
+    since = np.maximum(before + 1, np.searchsorted(stops, at, side="right"))
+    n = len(stops) + 1
+    found: Ints = np.cumsum(np.bincount(since, minlength=n) - np.bincount(at + 1, minlength=n))[:-1]
+    return found
 
 
-def _leads(columns: Columns) -> list[tuple[int, ...]]:
+def _leads(columns: Columns) -> Ragged:
     """The leading departments of each contact, worked out once."""
     found = columns.kept.get("leading")
     if found is None:
         contacts = columns.contacts
         at = contacts.leads.nonzero()[0]
-        row, department = contacts.departments.rows[at], contacts.departments.values[at].tolist()
-        bounds = np.searchsorted(row, np.arange(len(contacts) + 1)).tolist()
-        found = columns.kept["leading"] = [tuple(department[a:b]) for a, b in pairwise(bounds)]
-    return cast(list[tuple[int, ...]], found)
+        row, department = contacts.departments.rows[at], contacts.departments.values[at]
+        found = columns.kept["leading"] = Ragged.of_pairs(len(contacts), row, department)
+    return cast(Ragged, found)
+
+
+def _above(chains: Chains, departments: Ints, epochs: Ints) -> Ints:
+    """Those of the departments that have another one of them beneath them in any of these stretches of the tree."""
+    own = np.unique(departments)
+    found = np.zeros(len(own), dtype=np.bool_)
+    for epoch in np.unique(epochs).tolist():
+        found |= chains.beneath(epoch)[np.ix_(own, own)].any(axis=0)
+    return own[found]
 
 
 class _Lowest:
@@ -119,14 +126,14 @@ class _Lowest:
 
     def __init__(self, chains: Chains) -> None:
         self.chains = chains
-        self.known: dict[tuple[frozenset[int], tuple[int, ...]], int] = {}
+        self.known: dict[tuple[bytes, bytes], int] = {}
 
-    def count(self, departments: frozenset[int], epochs: tuple[int, ...]) -> int:
-        key = (departments, epochs)
+    def count(self, departments: Ints, epochs: Ints) -> int:
+        at, days = np.unique(departments), np.unique(epochs)
+        key = (at.tobytes(), days.tobytes())
         if key not in self.known:
-            at = np.array(sorted(departments), dtype=np.int64)
             above = np.zeros(len(at), dtype=np.bool_)
-            for epoch in epochs:
+            for epoch in days.tolist():
                 above |= self.chains.beneath(epoch)[np.ix_(at, at)].any(axis=0)
             self.known[key] = int(len(at) - above.sum())
         return self.known[key]

@@ -154,15 +154,22 @@ def by_list(
     row, value = lists.rows, lists.values
     own = keep[row] & ~contacts.yearly[row]
     row, value = row[own], value[own]
-    numbers: dict[str, Ints] = {}
-    for name in ("days", "partners_most"):
-        if kinds and settings.overridden(rule):
-            of = np.array([settings.number(rule, name, kind=k) for k in columns.partner_kind], dtype=np.int64)
-            numbers[name] = of[value]
-        else:
-            numbers[name] = np.full(len(row), settings.number(rule, name), dtype=np.int64)
+    numbers = {
+        name: of_partners(columns, settings, rule, name, value)
+        if kinds
+        else np.full(len(row), settings.number(rule, name), dtype=np.int64)
+        for name in ("days", "partners_most")
+    }
     few = contacts.partners.lengths[row] <= numbers["partners_most"]
     return value[few], row[few], numbers["days"][few]
+
+
+def of_partners(columns: Columns, settings: RuleSettings, rule: str, name: str, partners: Ints) -> Ints:
+    """One threshold for each of these partners, by its kind."""
+    if not settings.overridden(rule):
+        return np.full(len(partners), settings.number(rule, name), dtype=np.int64)
+    of = np.array([settings.number(rule, name, kind=k) for k in columns.partner_kind], dtype=np.int64)
+    return of[partners]
 
 
 def two_levels(flag: Callable[[Columns], Bools], both: str, other: str) -> Judge:
@@ -218,13 +225,11 @@ def shared(lists: Ragged, names: list[str], a: int, b: int) -> list[str]:
 
 def purposes_of(contacts: Contacts, wanted: frozenset[str]) -> tuple[Bools, Bools]:
     """(has one of the wanted purposes, has none of them but invite), per contact; few lists differ."""
-    seen: dict[tuple[str, ...], tuple[bool, bool]] = {}
-    some, invites = [], []
-    for purposes in contacts.purposes:
-        said = seen.get(purposes)
-        if said is None:
-            own = wanted.intersection(purposes)
-            said = seen[purposes] = (bool(own), own == {"invite"})
-        some.append(said[0])
-        invites.append(said[1])
-    return np.array(some, dtype=np.bool_), np.array(invites, dtype=np.bool_)
+    said = {purposes: wanted.intersection(purposes) for purposes in set(contacts.purposes)}
+    some = {purposes: bool(own) for purposes, own in said.items()}
+    invites = {purposes: own == {"invite"} for purposes, own in said.items()}
+
+    def per_contact(what: dict[tuple[str, ...], bool]) -> Bools:
+        return np.fromiter(map(what.__getitem__, contacts.purposes), dtype=np.bool_, count=len(contacts))
+
+    return per_contact(some), per_contact(invites)
