@@ -127,6 +127,11 @@ LISTS = (
 )  # fmt: skip
 
 _STORED = {"recorded": "recorded_at"}
+# What few contacts have, and what stands for it in the others: read of those alone that have any of it.
+_SELDOM = {
+    "precision": "day", "initiative": "ours", "joint": None, "approval": None, "lead_told_on": None,
+    "planned_on": None,
+}  # fmt: skip
 _LED_TO = {"Partner": "partners", "Area": "areas", "Topic": "topics", "Person": "persons"}
 
 # Ways to the contacts of some records, by the kind of those records.
@@ -168,7 +173,18 @@ def read_contacts(
     """
     raw = RawContacts()
     of_partners = by_partner if match else through == "partner"
-    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in only)
+    seldom = [name for name in _SELDOM if name in only]
+    often = [name for name in LISTS if name in only and name not in _SELDOM]
+    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in often)
+    any_of = " OR ".join(
+        f"ps[i].{name} IS NOT NULL" if (usual := _SELDOM[name]) is None else f"ps[i].{name} <> '{usual}'"
+        for name in seldom
+    )
+    of_few = (
+        f"[i IN range(0, size(ps) - 1) WHERE {any_of + ' OR ' if seldom else ''}"
+        "ps[i].confidentiality = 'confidential' OR ps[i].n_partners <> 1 | "
+        f"[i, ps[i].confidentiality = 'confidential', ps[i].n_partners{''.join(f', ps[i].{x}' for x in seldom)}]]"
+    )
 
     # All properties at once, and before any is asked for: each one that is asked for by itself is looked for from the
     # start.
@@ -196,12 +212,17 @@ def read_contacts(
         f"{gathered} CALL (cs) {{ UNWIND range(0, size(cs) - 1) AS i WITH i, cs[i] AS c "
         f"MATCH (c)-[r:{led_to}]->(x) WITH x, r.role AS role, collect(i) AS rows RETURN collect("
         "[head(labels(x)), coalesce(x.canonical, x.id), coalesce(role = 'leads', false), rows]) AS links } "
-        f"RETURN {columns}, links, whose, [p IN ps | p.confidentiality = 'confidential'] AS confidential, "
-        "[p IN ps | p.n_partners] AS n, EXISTS { MATCH (t:Trip) } AS trips"
+        f"RETURN {columns}, links, whose, {of_few} AS few, EXISTS {{ MATCH (t:Trip) }} AS trips"
     )[0]
+    size = len(read["id"])
     for name in LISTS:
-        setattr(raw, name, read[name] if name in only else [None] * len(read["id"]))
-    raw.confidential = read["confidential"]
+        usual = _SELDOM.get(name) if name in only else None
+        setattr(raw, name, read[name] if name in often else [usual] * size)
+    raw.confidential, n_partners = [False] * size, [1] * size
+    lists = [raw.confidential, n_partners, *(getattr(raw, name) for name in seldom)]
+    for row, *values in read["few"]:
+        for own, value in zip(lists, values, strict=True):
+            own[row] = value
     if not raw.id:
         return raw
     if of_partners:
@@ -213,7 +234,6 @@ def read_contacts(
             raw.departments.make(x, leads, rows)
         else:
             getattr(raw, _LED_TO[label]).add(x, rows)
-    n_partners: list[int] = read["n"]
     if of_partners and len(set(raw.id)) < len(raw.id):
         n_partners = raw.single(n_partners)
     most = 1 if all_partners else 10
