@@ -132,10 +132,7 @@ class _Lowest:
         at, days = np.unique(departments), np.unique(epochs)
         key = (at.tobytes(), days.tobytes())
         if key not in self.known:
-            above = np.zeros(len(at), dtype=np.bool_)
-            for epoch in days.tolist():
-                above |= self.chains.beneath(epoch)[np.ix_(at, at)].any(axis=0)
-            self.known[key] = int(len(at) - above.sum())
+            self.known[key] = len(at) - len(_above(self.chains, at, days))
         return self.known[key]
 
 
