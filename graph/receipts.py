@@ -83,7 +83,7 @@ def record(asking: Asking, id: str) -> Recorded:
             "RETURN d.id AS department, l.area AS area, l.from AS start, l.to AS end",
             id=pid,
         )
-        near = checking.surroundings(asking, pid, leads)
+        near = foretelling.around(asking, pid, foretelling.family(asking, pid), leads)
         persons = clusters.persons_of(tx.run, meant.persons)
         now = foretelling.foretell(asking, replace(contact, partner=pid, persons=persons), near).rows
         if sorted(checking.content(r) for r in now) != kept["foretold"]:

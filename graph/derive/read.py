@@ -155,6 +155,7 @@ def read_contacts(
     by_partner: bool = False,
     all_partners: bool = False,
     only: Collection[str] = LISTS,
+    often: Collection[str] = (),
     **parameters: Any,
 ) -> RawContacts:
     """The counting contacts of these canonical partners.
@@ -164,18 +165,19 @@ def read_contacts(
         through: the kind of record whose contacts are read: "partner", or "person" (canonical ones), "resource",
             "commitment" with ids of those instead of partners'. All partners of these contacts are read then.
         match: Cypher of one's own that binds the contacts as `c`, instead of `through`; its values come in
-            `parameters`. It says itself whether cancelled ones count.
-        condition: further Cypher on the properties `p` of a contact, beginning with AND, where `through` is used;
-            its values come in `parameters` too.
+            `parameters`. It says itself whether cancelled ones count, unless there is a condition.
+        condition: further Cypher on a contact `c` that counts and its properties `p`, beginning with AND; its values
+            come in `parameters` too.
         by_partner: whether `match` binds the partner that each is a contact of as `pid`.
         persons: whether to read the counterpart persons too.
         only: which of `LISTS` to read, where fewer are enough; the others are None throughout.
+        often: what most of these contacts have, though few of all have.
     """
     raw = RawContacts()
     of_partners = by_partner if match else through == "partner"
-    seldom = [name for name in _SELDOM if name in only]
-    often = [name for name in LISTS if name in only and name not in _SELDOM]
-    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in often)
+    seldom = [name for name in _SELDOM if name in only and name not in often]
+    whole = [name for name in LISTS if name in only and name not in seldom]
+    columns = ", ".join(f"[p IN ps | p.{_STORED.get(name, name)}] AS {name}" for name in whole)
     any_of = " OR ".join(
         f"ps[i].{name} IS NOT NULL" if (usual := _SELDOM[name]) is None else f"ps[i].{name} <> '{usual}'"
         for name in seldom
@@ -193,7 +195,7 @@ def read_contacts(
     )
     properties = "properties(c)" if only is LISTS else f"c {{{kept}}}"
     found = f"WITH c, pid, {properties} AS p" if of_partners else f"WITH DISTINCT c WITH c, {properties} AS p"
-    if not match:
+    if condition or not match:
         found += f" WHERE p.status <> 'cancelled' {condition}"
 
     def ask(rest: str) -> list[Row]:
@@ -217,7 +219,7 @@ def read_contacts(
     size = len(read["id"])
     for name in LISTS:
         usual = _SELDOM.get(name) if name in only else None
-        setattr(raw, name, read[name] if name in often else [usual] * size)
+        setattr(raw, name, read[name] if name in whole else [usual] * size)
     raw.confidential, n_partners = [False] * size, [1] * size
     lists = [raw.confidential, n_partners, *(getattr(raw, name) for name in seldom)]
     for row, *values in read["few"]:

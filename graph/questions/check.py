@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,12 +18,14 @@ from graph.questions import joining
 from graph.questions.asking import CONFIDENTIAL, Asking
 from graph.questions.card import agreement_card, restriction_cards
 from graph.questions.finding_cards import cards, on_day
-from graph.questions.foretell import Around, Family, Foretold, Proposed
+from graph.questions.foretell import Foretold, Proposed
+from graph.questions.naming import book_of
 from graph.questions.suggest import suggestions
 from graph.questions.unasked import not_evaluated
 from graph.questions.who import who_talks_to
 from graph.rules import RULES
 from graph.schema import CHANNELS, PURPOSES
+from graph.soon import soon
 from graph.store import Row
 
 MOST_PLANNED = 20
@@ -85,16 +88,29 @@ def check(asking: Asking, question: Question) -> Check:
     Raises:
         BadInput: something in the question cannot be used; says what is needed.
     """
-    usable(asking, question)
+    days = usable(asking, question)
     asking.read_ahead()
+    expected, about = _about_ahead(asking, question, days)
     who = who_talks_to(asking, question.partner)
     meant = understood(asking, question)
     if who.partner is None:
-        answer = _unsure(who)
-    else:
-        answer, foretold = _answered(asking, question, meant, who)
-        return _kept(asking, question, meant, answer, foretold)
-    return _kept(asking, question, meant, answer, None)
+        return _kept(asking, question, meant, _unsure(who), None)
+    # It took areas and topics for ids; where they are names it has to be asked for anew.
+    taken = [who.partner.id, meant.areas, meant.topics]
+    if about is None or taken != [expected, list(question.areas), list(question.topics)]:
+        about = None
+    answer, foretold = _answered(asking, question, meant, who, about)
+    return _kept(asking, question, meant, answer, foretold)
+
+
+def _about_ahead(asking: Asking, q: Question, days: tuple[int, int]) -> tuple[str | None, Future[Row] | None]:
+    """The partner that bore the name when names were last read, and what stands about it, begun to be read."""
+    pid = book_of(asking.store).bearer(q.partner)
+    if pid is None:
+        return None, None
+    lo, hi = days
+    meant = Understood("", [], [], list(q.areas), list(q.topics), [], lo, hi)
+    return pid, soon(lambda: _about(asking, pid, meant, q.language))
 
 
 # --- the question ---
@@ -214,14 +230,15 @@ def _unsure(who: WhoTalksTo) -> Check:
     )
 
 
-def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -> tuple[Check, Foretold]:
+def _answered(
+    asking: Asking, q: Question, meant: Understood, who: WhoTalksTo, ahead: Future[Row] | None
+) -> tuple[Check, Foretold]:
     if who.partner is None:
         raise ValueError("a partner is needed")
     pid = who.partner.id
     contact = proposed(asking, q, meant, pid)
-    about = _about(asking, pid, meant, q.language)
-    kin = foretelling.family_of(pid, about)
-    near = surroundings(asking, pid, about["lead"], kin)
+    about = ahead.result() if ahead else _about(asking, pid, meant, q.language)
+    near = foretelling.around(asking, pid, foretelling.family_of(pid, about), about["lead"])
     foretold = joining.foretell(asking, contact, near, joining.standing_of(asking, about))
     rows = order(asking, foretold.rows)
     found = cards(asking, [(row, on_day(row, asking.today.toordinal())) for row in rows], q.language)
@@ -246,7 +263,7 @@ def _answered(asking: Asking, q: Question, meant: Understood, who: WhoTalksTo) -
         candidates=[],
         suggestions=[],
     )
-    called = {id: name for x in (*about["planned"], *about["lead"]) for id, name in x["called"]}
+    called = {id: name for x in (*about["planned"], *about["lead"]) for id, _, name in x["departments"]}
     more = suggestions(asking, contact, near, foretold, answer, q.language, called)
     return answer.model_copy(update={"suggestions": more}), foretold
 
@@ -268,37 +285,34 @@ def order(asking: Asking, rows: list[Row]) -> list[Row]:
     )
 
 
-def surroundings(asking: Asking, pid: str, leads: Sequence[Row], kin: Family | None = None) -> Around:
-    """What the rules need besides contacts."""
-    return foretelling.around(asking, pid, kin or foretelling.family(asking, pid), leads)
-
-
 _CALLED = "coalesce(d['name_' + $language], d.name)"  # in the words of whoever asks
 _ABOUT = f"""
 MATCH (p:Partner {{id: $id}})
 RETURN {foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
-    RETURN {{department: d.id, name: d.name, called: [[d.id, {_CALLED}]], area: l.area, start: l.from,
+    RETURN {{department: d.id, name: d.name, departments: [[d.id, d.name, {_CALLED}]], area: l.area, start: l.from,
       end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
     WHERE w.agreed = m.id AND coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
       [(a)-[:OWNED_BY]->(d:Department) | [d.id, d.name]]] AS row ORDER BY row[3], row[0] }} AS agreements,
-  COLLECT {{ CALL (p) {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
-        WHERE w.partner = m.id AND w.day >= $from RETURN c
+  COLLECT {{ CALL (p) {{ MATCH (m:Partner {{canonical: p.id}})
+        // In the order of the index, so that no more of them are looked at than are wanted.
+        CALL (m) {{ MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
+          WHERE w.partner = m.id AND w.day >= $from AND c.status = 'planned' AND c.hi >= $day
+          WITH c, w ORDER BY w.partner, w.day, c.id LIMIT {MOST_PLANNED} RETURN c }} RETURN c
       UNION MATCH (m:Partner {{canonical: p.id}}) MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner)
         WHERE w.long = m.id RETURN c
       UNION MATCH (m:Partner {{canonical: p.id}}) {CONFIDENTIAL} RETURN c }}
     WITH c WHERE c.status = 'planned' AND c.hi >= $day
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
     RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
-      summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]],
-      called: [(c)-[:MADE_BY]->(d:Department) | [d.id, {_CALLED}]],
+      summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name, {_CALLED}]],
       areas: [(c)-[:ABOUT]->(a:Area) | a.id], topics: [(c)-[:ABOUT]->(t:Topic) | t.id]}} }} AS planned,
   COLLECT {{ MATCH (m:Material) WHERE m.kind = 'core_message' AND coalesce(m.from, '') <= $last
       AND coalesce(m.to, '9') >= $date
-      AND (EXISTS {{ (m)-[:ABOUT]->(a:Area) WHERE a.id IN $areas }}
-        OR EXISTS {{ (m)-[:ON]->(:Issue)-[:WITHIN]->(a:Area) WHERE a.id IN $areas }})
+      AND EXISTS {{ (m)-[:ABOUT|ON]->()-[:WITHIN*0..1]->(a:Area) WHERE a.id IN $areas
+        OR EXISTS {{ (t:Topic)-[:WITHIN]->(a) WHERE t.id IN $topics }} }}
     RETURN {{id: m.id, title: m.title, kind: m.kind, stance: m.stance, text: m.text, url: m.url, start: m.from,
       end: m.to, issues: [(m)-[:ON]->(i:Issue) | [i.id, i.name]]}} ORDER BY m.title, m.id }} AS materials
 """
@@ -311,7 +325,8 @@ def _about(asking: Asking, pid: str, meant: Understood, language: str = "en") ->
         _ABOUT,
         id=pid,
         language=language,
-        areas=sorted(asking.areas_with(meant.areas, meant.topics)),
+        areas=meant.areas,
+        topics=meant.topics,
         today=today.isoformat(),
         day=today.toordinal(),
         **{"from": today.toordinal() - foretelling.SPAN},  # one that is under way began before
@@ -327,7 +342,7 @@ def _holds(start: str | None, end: str | None, day: str, last: str | None = None
 
 
 def _planned(x: Row) -> PlannedContact:
-    departments = [Named(id=d, name=name) for d, name in sorted(x["departments"])]
+    departments = [Named(id=d, name=name) for d, name, _ in sorted(x["departments"])]
     return PlannedContact(
         **{k: x[k] for k in ("id", "date", "end_date", "precision", "channel", "summary")},
         departments=departments,

@@ -38,14 +38,16 @@ from graph.store import Row
 LONGEST = 20  # times that what is read may grow; each time it doubles
 NEAR = ("O1", "O2", "O3", "O4", "O5", "O6", "D1")  # rules with a window of days between contacts
 
+_RECORDS = "UNWIND $partners AS pid MATCH (m:Partner {canonical: pid}) "
 _CONTACTS = (
-    "CALL () { UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
+    f"CALL () {{ {_RECORDS} WITH m.id AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) "
     "WHERE w.partner = mid AND w.day >= $earliest AND w.day <= $until RETURN c "
     # Those that last long begin outside the window.
-    "UNION UNWIND $members AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
-    "UNION UNWIND $members AS mid MATCH (m:Partner {id: mid}) " + CONFIDENTIAL + "RETURN c "
-    "UNION UNWIND $hosts AS hid MATCH (:Person {canonical: hid})<-[:WITH_PERSON]-(c:Contact) RETURN c } "
-) + f"WITH DISTINCT c WHERE c.status <> 'cancelled' AND c.hi >= $since AND c.lo <= $until AND {VISIBLE}"
+    f"UNION {_RECORDS} WITH m.id AS mid MATCH (c:Contact)-[w:WITH_PARTNER]->(:Partner) WHERE w.long = mid RETURN c "
+    f"UNION {_RECORDS}" + CONFIDENTIAL + "RETURN c "
+    "UNION UNWIND $hosts AS hid MATCH (:Person {canonical: hid})<-[:WITH_PERSON]-(c:Contact) "
+    f"WHERE {VISIBLE} RETURN c }}"
+)
 
 SPAN = 31  # days that a contact may last and still be found by its first day; see graph.writer
 
@@ -82,22 +84,25 @@ class Proposed:
 class Around:
     """What lies around a partner, besides contacts: read once a check."""
 
-    partners: list[PartnerFacts]  # the partner, and those of its family
-    members: list[str]  # records of all of them
+    partners: list[PartnerFacts]  # the partner, those of its family and above it
+    family: list[str]  # canonical partners whose contacts count
     restrictions: list[RestrictionFacts] = field(default_factory=list)
     leads: Leads = field(default_factory=Leads)  # of `partners`, by their place in it
-    alone: bool = False  # whether it is a family of one
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is a family of one."""
+        return len(self.family) == 1
 
 
 @dataclass(frozen=True)
 class Family:
-    """A canonical partner's own records, and the partners above, beneath and beside it (itself included).
+    """The canonical partners above, beneath and beside one (itself included).
 
     `restricted` tells whether there are restrictions at all, on whomever; `facts` are the partner's own, as
     `partner_facts` has them.
     """
 
-    own: list[str]
     partners: list[str]
     restricted: bool
     facts: list[Any]
@@ -105,7 +110,6 @@ class Family:
 
 # Columns of a canonical partner `p` that `family_of` takes.
 FAMILY = (
-    "COLLECT { MATCH (m:Partner {canonical: p.id}) RETURN m.id } AS own, "
     "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) RETURN DISTINCT z.canonical } AS up, "
     "COLLECT { MATCH (:Partner {canonical: p.id})<-[:PART_OF]-(z:Partner) RETURN DISTINCT z.canonical } AS down, "
     "COLLECT { MATCH (:Partner {canonical: p.id})-[:PART_OF]->(z:Partner) "
@@ -123,7 +127,7 @@ def family(asking: Asking, partner: str) -> Family:
 def family_of(partner: str, row: Row) -> Family:
     """The family of a partner from a row with the columns `FAMILY`."""
     kin = sorted({partner, *row["up"], *row["down"], *row["beside"]})
-    return Family(row["own"], kin, row["restricted"], row["facts"])
+    return Family(kin, row["restricted"], row["facts"])
 
 
 def around(asking: Asking, partner: str, kin: Family, leads: Sequence[Row]) -> Around:
@@ -138,11 +142,7 @@ def around(asking: Asking, partner: str, kin: Family, leads: Sequence[Row]) -> A
     own = next(p for p in facts if p.id == partner)
     restrictions = read_restrictions(run) if kin.restricted else []
     restrictions = [r for r in restrictions if applies_to(r, own, above[partner])]
-    members = kin.own
-    if not alone:
-        found = run("UNWIND $ids AS id MATCH (m:Partner {canonical: id}) RETURN m.id AS id", ids=kin.partners)
-        members = [r["id"] for r in found]
-    return Around(facts, members, restrictions, _leads(asking.base, partner, facts, leads), alone)
+    return Around(facts, kin.partners, restrictions, _leads(asking.base, partner, facts, leads))
 
 
 def _leads(base: Base, partner: str, facts: list[PartnerFacts], rows: Sequence[Row]) -> Leads:
@@ -200,7 +200,7 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
     days = reach(asking.settings, rules)
     margin = days
     since, until = proposed.lo - margin, proposed.hi + margin
-    raw = read_window(asking, near.members, proposed.persons, since, until)
+    raw = read_window(asking, near.family, proposed.persons, since, until)
     for turn in range(LONGEST):
         found = _evaluated(asking, proposed, near, raw, rules)
         first = min((f.first for f, _ in found if f.rule in NEAR), default=proposed.lo)
@@ -214,7 +214,7 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
         if not turn:
             # A long episode is known already: better to read it at once than to grow towards its ends.
             since, until = _episodes_around(asking, near, since, until, wide)
-        raw = read_window(asking, near.members, proposed.persons, since, until)
+        raw = read_window(asking, near.family, proposed.persons, since, until)
     rows = [stored(f, world, scope_of(f)) for f, world in found]
     return Foretold(rows, raw)
 
@@ -222,10 +222,10 @@ def foretell(asking: Asking, proposed: Proposed, near: Around) -> Foretold:
 def _episodes_around(asking: Asking, near: Around, since: int, until: int, wide: int) -> tuple[int, int]:
     """These days, and those of every open finding of the partners that meets them."""
     row = asking.store.read(
-        "UNWIND $members AS id MATCH (:Partner {id: id})<-[:CONCERNS]-(f:Finding) "
+        "UNWIND $partners AS id MATCH (:Partner {id: id})<-[:CONCERNS]-(f:Finding) "
         "WHERE f.world = $open AND f.rule IN $rules AND f.first <= $until AND f.last >= $since "
         "RETURN min(f.first) AS first, max(f.last) AS last",
-        members=near.members,
+        partners=near.family,
         open=OPEN,
         rules=list(NEAR),
         since=since,
@@ -242,12 +242,12 @@ def again(asking: Asking, proposed: Proposed, near: Around, raw: RawContacts) ->
     return [stored(f, world, scope_of(f)) for f, world in _evaluated(asking, proposed, near, raw, rules)]
 
 
-def open_ones(asking: Asking, members: Sequence[str], since: int, until: int) -> int:
-    """How many open contacts of these partners' records begin on these days."""
+def open_ones(asking: Asking, partners: Sequence[str], since: int, until: int) -> int:
+    """How many open contacts of these canonical partners begin on these days."""
     row = asking.store.read(
-        "UNWIND $members AS mid MATCH ()-[w:WITH_PARTNER]->() "
+        f"{_RECORDS} WITH m.id AS mid MATCH ()-[w:WITH_PARTNER]->() "
         "WHERE w.partner = mid AND w.day >= $since AND w.day <= $until RETURN count(w) AS n",
-        members=list(members),
+        partners=list(partners),
         since=since,
         until=until,
     )[0]
@@ -256,24 +256,26 @@ def open_ones(asking: Asking, members: Sequence[str], since: int, until: int) ->
 
 def read_window(
     asking: Asking,
-    members: Sequence[str],
+    partners: Sequence[str],
     persons: Sequence[str],
     since: int,
     until: int,
     condition: str = "",
     **parameters: Any,
 ) -> RawContacts:
-    """The contacts of these partners' records and persons that the viewer may see and that meet the days.
+    """The contacts of these canonical partners and persons that the viewer may see and that meet the days.
 
     Args:
-        condition: further Cypher on the contacts `c`, beginning with AND; its values come in `parameters`.
+        condition: further Cypher on the contacts `c` and their properties `p`, beginning with AND; its values come
+            in `parameters`.
     """
     return read_contacts(
         asking.store.read,
-        (),
-        match=f"{_CONTACTS} {condition}",
+        partners,
+        match=_CONTACTS,
+        condition=f"AND p.hi >= $since AND p.lo <= $until {condition}",
         persons=True,
-        members=list(members),
+        often=("planned_on",),
         hosts=list(persons),
         earliest=since - SPAN,
         since=since,

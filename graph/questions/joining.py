@@ -41,8 +41,8 @@ STANDING = f"""
 
 # Of the contacts that meet the days only these: near the day, or of the new one's kind.
 _OF_ITS_KIND = (
-    " AND (c.hi >= $near_since AND c.lo <= $near_until OR EXISTS { (c)-[:ABOUT]->(a) WHERE a.id IN $about } "
-    "OR any(x IN coalesce(c.purposes, []) WHERE x IN $asks) OR c.channel IN $visits) "
+    " AND (p.hi >= $near_since AND p.lo <= $near_until OR EXISTS { (c)-[:ABOUT]->(a) WHERE a.id IN $about } "
+    "OR any(x IN coalesce(p.purposes, []) WHERE x IN $asks) OR p.channel IN $visits) "
 )
 
 
@@ -125,7 +125,7 @@ def _read(
     topics = [t for t, own in asking.topic_areas().items() if not areas.isdisjoint(own)]
     return foretelling.read_window(
         asking,
-        near.members,
+        near.family,
         (),
         min(since, near_since),
         max(until, near_until),

@@ -70,7 +70,7 @@ class NameBook:
         self._lock = threading.Lock()
         self._index = Index()
         self._entries: set[tuple[str, str, str, str]] = set()
-        self._heard: set[str] = set()  # every name in its normal form
+        self._heard: dict[str, str | None] = {}  # by name in its normal form: whose it is, None for several
         self._bearers: Bearers = {}
         self._stamp: Stamp = ()
         self._read_at = 0.0
@@ -84,6 +84,11 @@ class NameBook:
         """Whether nobody bore this name when names were last read; False where they never were."""
         with self._lock:
             return bool(self._stamp) and names.normalise(text) not in self._heard
+
+    def bearer(self, text: str) -> str | None:
+        """The one partner of this name, or id of it, when names were last read; None where that is not known."""
+        with self._lock:
+            return self._heard.get(names.normalise(text)) or self._bearers.get(text.strip(), (None,))[0]
 
     def warm(self) -> None:
         """Read the names now, so that the first question need not wait for it."""
@@ -109,7 +114,10 @@ class NameBook:
             self._index.discard(id, text)
         for id, text, kind, country in sorted(entries - self._entries):
             self._index.add(id, Named(text, kind or None, country or None))
-        self._heard = {names.normalise(text) for _, text, _, _ in entries}
+        self._heard = {}
+        for id, text, _, _ in entries:
+            name = names.normalise(text)
+            self._heard[name] = id if self._heard.get(name, id) == id else None
         self._entries, self._stamp, self._read_at = entries, stamp, time.monotonic()
 
 

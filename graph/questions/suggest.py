@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -40,6 +41,11 @@ _TEXT = {
 }
 
 
+@lru_cache(maxsize=4_000)
+def _long(day: str, language: str) -> str:
+    return format_date(date.fromisoformat(day), format="long", locale=language)
+
+
 def suggestions(
     asking: Asking,
     contact: Proposed,
@@ -64,11 +70,7 @@ def suggestions(
         day = more.get("date")
         department = more.get("department")
         name = called.get(department.id, department.name) if isinstance(department, Named) else ""
-        shown = (
-            format_date(date.fromisoformat(day), format="long", locale=language)
-            if isinstance(day, str)
-            else ""
-        )
+        shown = _long(day, language) if isinstance(day, str) else ""
         sentence = _TEXT[text][language].format(department=name, day=shown)
         return Suggestion.model_validate(
             {"kind": kind, "date": None, "contact": None, "department": None, "text": sentence, **more}
@@ -112,9 +114,9 @@ def _other_days(asking: Asking, contact: Proposed, near: Around, foretold: Foret
         if day <= asking.today.toordinal():
             continue
         since, until = day - 2 * days, day + length + 2 * days
-        if foretelling.open_ones(asking, near.members, since, until) > MOST_READ:
+        if foretelling.open_ones(asking, near.family, since, until) > MOST_READ:
             continue
-        raw = foretelling.read_window(asking, near.members, contact.persons, since, until)
+        raw = foretelling.read_window(asking, near.family, contact.persons, since, until)
         left = foretelling.again(asking, contact.moved(day), near, raw)
         if len(left) < len(foretold.rows):
             out.append((day, len(left)))

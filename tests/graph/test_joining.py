@@ -96,7 +96,7 @@ def both_ways(graph: Graph, question: Question) -> str:
     meant = check.understood(asking, question)
     contact = check.proposed(asking, question, meant, "p-busy")
     about = check._about(asking, "p-busy", meant)
-    near = check.surroundings(asking, "p-busy", about["lead"], foretelling.family_of("p-busy", about))
+    near = foretelling.around(asking, "p-busy", foretelling.family_of("p-busy", about), about["lead"])
     standing = joining.standing_of(asking, about)
     if standing is None:
         return "not told"
