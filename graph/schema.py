@@ -352,6 +352,10 @@ LABELS: tuple[Label, ...] = (
             # Days (ordinals) between which nothing changes by itself: not before `since`, not from `due` on.
             _p("since", "int", indexed=True),
             _p("due", "int", indexed=True),
+            # How far the contacts of its last refresh are still known; see graph.derive.kept.
+            _p("seen"),
+            _p("changed", "texts"),
+            _p("whole", "bool"),
         ),
         fact=False,
     ),

@@ -16,6 +16,7 @@ PARTNER, ISSUE, RESTRICTION = "partner", "issue", "restriction"
 PERSON, FAMILY, RESOURCE, COMMITMENT, NETWORKS = "person", "family", "resource", "commitment", "networks"
 KINDS = (PARTNER, ISSUE, RESTRICTION, PERSON, FAMILY, RESOURCE, COMMITMENT, NETWORKS)
 ALL = "all"  # the id of a scope that there is one of
+FEW = 50  # changed contacts of a scope up to which they are named
 
 
 @dataclass(slots=True)
@@ -221,11 +222,17 @@ def make_all(tx: Tx) -> None:
         tx.run(f"{query} MERGE (s:Scope {{id: id}}) ON CREATE SET s.rev = 0, s.derived_rev = 0")
 
 
-def raise_all(tx: Tx, ids: Iterable[str] | None, held: Collection[str] = ()) -> int:
+def raise_all(
+    tx: Tx,
+    ids: Iterable[str] | None,
+    held: Collection[str] = (),
+    contacts: Sequence[str] | None = None,
+) -> int:
     """Lock and raise these scopes in id order, made where missing; None raises every scope there is.
 
     Args:
         held: others that are locked in the same order and not raised.
+        contacts: the contacts that are written, where nothing else is: what is known of others stays known.
 
     Returns:
         How many judgements there have been (`judged`), read once the scopes are locked.
@@ -238,9 +245,13 @@ def raise_all(tx: Tx, ids: Iterable[str] | None, held: Collection[str] = ()) -> 
     return _number(
         tx.run(
             f"{scope} SET s.rev = s.rev + CASE WHEN s.id IN $held THEN 0 ELSE 1 END, "
-            f"s.stale = s.stale OR NOT s.id IN $held WITH count(*) AS raised {_JUDGED}",
+            "s.stale = s.stale OR NOT s.id IN $held, "
+            f"s.whole = s.whole OR $contacts IS NULL OR size(coalesce(s.changed, [])) + size($contacts) > {FEW} "
+            "SET s.changed = CASE WHEN s.whole THEN null ELSE coalesce(s.changed, []) + $contacts END "
+            f"WITH count(*) AS raised {_JUDGED}",
             ids=sorted({*(ids or ()), *held}),
             held=list(held),
+            contacts=None if contacts is None or len(contacts) > FEW else list(contacts),
         )
     )
 

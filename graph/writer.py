@@ -98,12 +98,13 @@ class _Batch:
         touched = self._touched([t for t in touching if t.id not in silent])
         # What a silent change belongs to is locked as well: nobody may write a twin meanwhile.
         held = set() if touched is None else self._touched([t for t in touching if t.id in silent]) or set()
-        if scopes.raise_all(self.tx, touched, held - (touched or set())) != seen:
+        contacts = [t.id for t in touching] if all(t.label == "Contact" for t in touching) else None
+        if scopes.raise_all(self.tx, touched, held - (touched or set()), contacts) != seen:
             # Partners were merged or taken apart meanwhile: what is touched may be another's by now.
             raise Again("Partners were merged or taken apart while this was written.")
         if touched is not None and (twins := quiet.with_twins(self.tx, list(silent.values()))):
             more = self._touched([t for t in touching if t.id in twins]) or set()
-            scopes.raise_all(self.tx, more - touched)
+            scopes.raise_all(self.tx, more - touched, contacts=contacts)
             touched |= more
         self._create_nodes()
         updated = [i for i in self.items if i.outcome == "updated"]

@@ -45,6 +45,21 @@ class Links:
         self._arrays = None
         self._rows, self._numbers = [row for row, _ in own], [number for _, number in own]
 
+    def replace(self, gone: Sequence[int], by: Self, first: int) -> None:
+        """Take out the rows `gone` (ascending), so that later ones move up, and add those of `by` from `first` on."""
+        self._without(gone)
+        for row, id in by:
+            self.add(id, (first + row,))
+
+    def _without(self, gone: Sequence[int]) -> Bools:
+        """Take out these rows; which pairs are left."""
+        rows, out = np.array(self._rows, dtype=np.int64), np.array(gone, dtype=np.int64)
+        left = ~np.isin(rows, out)
+        self._arrays = None
+        self._rows = (rows[left] - np.searchsorted(out, rows[left])).tolist()
+        self._numbers = np.array(self._numbers, dtype=np.int64)[left].tolist()
+        return left
+
     def __iter__(self) -> Iterator[tuple[int, str]]:
         names = self.names
         return ((row, names[number]) for row, number in zip(self._rows, self._numbers, strict=True))
@@ -88,6 +103,11 @@ class Made(Links):
         self._rows, self._numbers, self._leads = (
             (list(x) for x in zip(*own, strict=True)) if own else ([], [], [])
         )
+
+    def replace(self, gone: Sequence[int], by: Self, first: int) -> None:
+        self._leads = self.leads[self._without(gone)].tolist()
+        for (row, id), leads in zip(by, by._leads, strict=True):
+            self.make(id, leads, (first + row,))
 
     @property
     def leads(self) -> Bools:

@@ -106,6 +106,19 @@ class RawContacts:
         """The same contacts; what is added to one is not added to the other."""
         return replace(self, **{name: copy(value) for name, value in self.__dict__.items()})
 
+    def replaced(self, ids: Collection[str], by: RawContacts) -> RawContacts:
+        """The contacts but those with these ids, and `by` after them; what is here stays as it is."""
+        gone = [row for row, id in enumerate(self.id) if id in ids]
+        new = self.copy()
+        for name in (*LISTS, "confidential"):
+            values = getattr(new, name)
+            for row in reversed(gone):
+                del values[row]
+            values += getattr(by, name)
+        for name in LINKS:
+            getattr(new, name).replace(gone, getattr(by, name), len(self.id) - len(gone))
+        return new
+
     def single(self, also: Sequence[int]) -> list[int]:
         """Leave out every contact that is here already; returns `also`, which is aligned with them, without those."""
         first: dict[str, int] = {}
@@ -116,8 +129,8 @@ class RawContacts:
         for name in (*LISTS, "confidential"):
             values = getattr(self, name)
             setattr(self, name, [values[row] for row in first.values()])
-        for links in (self.partners, self.departments, self.areas, self.topics, self.persons):
-            links.move(place)
+        for name in LINKS:
+            getattr(self, name).move(place)
         return [also[row] for row in first.values()]
 
 
@@ -125,6 +138,8 @@ LISTS = (
     "id", "recorded", "lo", "hi", "precision", "status", "initiative", "mode", "channel", "purposes",
     "joint", "approval", "summary", "lead_told_on", "planned_on",
 )  # fmt: skip
+
+LINKS = ("partners", "departments", "areas", "topics", "persons")
 
 _STORED = {"recorded": "recorded_at"}
 # What few contacts have, and what stands for it in the others: read of those alone that have any of it.

@@ -7,7 +7,7 @@ a write that commits in between. Reading, computing and writing happen in the sa
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from graph import clock, clusters, scopes
 from graph.derive import confidence, evaluate, ties
 from graph.derive.findings import scope_of, stored, write_findings
+from graph.derive.kept import Mark, contacts_of, kept_of
 from graph.derive.read import read_base, read_contacts
 from graph.rules import RULES, RuleSettings
 from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
@@ -259,16 +260,22 @@ def refresh_scopes(
     def work(tx: Tx) -> list[Any]:
         rows = tx.run(
             "UNWIND $ids AS id MATCH (s:Scope {id: id}) SET s._lock = true "
-            "RETURN collect([s.id, s.rev, s.derived_rev]) AS scopes",
+            "RETURN collect([s.id, s.rev, s.derived_rev, s.seen, s.changed, s.whole]) AS scopes",
             ids=sorted(ids),
         )[0]["scopes"]
-        stale = [id for id, rev, derived in rows if rev != derived]
-        written, new, gone, turns, raised = _derive(tx, settings, stale, day)
-        derived_now = set(stale)
+        stale = {
+            id: Mark(seen, changed or (), bool(whole))
+            for id, rev, derived, seen, changed, whole in rows
+            if rev != derived
+        }
+        written, new, gone, turns, raised, seen = _derive(tx, store, settings, stale, day)
         tx.run(
             "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
             "SET s.since = CASE WHEN row.stale THEN row.since ELSE s.since END, "
-            "s.due = CASE WHEN row.stale THEN row.due ELSE s.due END "
+            "s.due = CASE WHEN row.stale THEN row.due ELSE s.due END, "
+            "s.seen = CASE WHEN row.stale THEN row.seen ELSE s.seen END, "
+            "s.changed = CASE WHEN row.stale AND s.rev = row.rev THEN null ELSE s.changed END, "
+            "s.whole = CASE WHEN row.stale AND s.rev = row.rev THEN null ELSE s.whole END "
             # Unless this very transaction has raised it again.
             "SET s.stale = CASE WHEN s.rev = row.rev THEN null ELSE true END, "
             "s.passed_on = CASE WHEN s.rev = row.rev THEN null ELSE s.passed_on END REMOVE s._lock",
@@ -276,11 +283,12 @@ def refresh_scopes(
                 {
                     "id": id,
                     "rev": rev,
-                    "stale": id in derived_now,
+                    "stale": id in stale,
+                    "seen": seen.get(id),
                     "since": max((d for d in turns.get(id, ()) if d <= day), default=None),
                     "due": min((d for d in turns.get(id, ()) if d > day), default=None),
                 }
-                for id, rev, _ in rows
+                for id, rev, *_ in rows
             ],
         )
         return [written, new, gone, raised]
@@ -290,11 +298,12 @@ def refresh_scopes(
 
 
 def _derive(
-    tx: Tx, settings: RuleSettings, stale: list[str], day: int
-) -> tuple[int, list[str], list[str], dict[str, list[int]], bool]:
-    """(edges written, new findings, findings gone, days on which each scope may change, whether others are stale)."""
+    tx: Tx, store: Store, settings: RuleSettings, stale: Mapping[str, Mark], day: int
+) -> tuple[int, list[str], list[str], dict[str, list[int]], bool, dict[str, str | None]]:
+    """(edges written, new findings, findings gone, days on which each scope may change, whether others are stale,
+    marks of the scopes whose contacts are kept)."""
     if not stale:
-        return 0, [], [], {}, False
+        return 0, [], [], {}, False, {}
     by_kind: dict[str, list[str]] = {}
     for scope in stale:
         kind, _, id = scope.partition(":")
@@ -303,13 +312,18 @@ def _derive(
     written, raised = 0, False
     found: list[evaluate.Placed] = []
     turning: set[evaluate.Turn] = set()
+    seen: dict[str, str | None] = {}
     for kind, ids in sorted(by_kind.items()):
         if kind != PARTNER:
             if kind == PERSON and clusters.settle_persons(tx, ids):
                 raised = True
             placed, turns = evaluate.scope_findings(tx.run, base, kind, ids, settings, day)
         else:
-            raw = read_contacts(tx.run, ids, persons=True)
+            if len(ids) == 1:
+                scope = scope_id(PARTNER, ids[0])
+                raw, seen[scope] = contacts_of(tx, kept_of(store), ids[0], stale[scope])
+            else:
+                raw = read_contacts(tx.run, ids, persons=True)
             open_rows = [i for i, hidden in enumerate(raw.confidential) if not hidden]
             topic_areas = {
                 t: [base.areas[a] for a in within]
@@ -322,11 +336,11 @@ def _derive(
         found += placed
         turning |= turns
     rows = [(stored(f, world, scope_of(f)), in_full) for f, world, in_full in found]
-    new, gone = write_findings(tx, stale, rows)
+    new, gone = write_findings(tx, list(stale), rows)
     days: dict[str, list[int]] = {}
     for scope, turn in turning:
         days.setdefault(scope, []).append(turn)
-    return written, new, gone, days, raised
+    return written, new, gone, days, raised, seen
 
 
 def _raise_dependents(tx: Tx, partners: list[str], contacts: int) -> bool:
