@@ -41,18 +41,24 @@ class Updated(Protocol):
 
 def read_existing(tx: Tx, label: str, keys: Sequence[str], ids: Sequence[str]) -> Found:
     """The records of a label (or edge fact) with one of these source keys or ids."""
-    pattern = facts.pattern(label)
-    columns = "RETURN n.id AS id, n.fingerprint AS fingerprint, n.source_key AS source_key"
-    by_key: dict[str, Existing] = {}
-    by_id: dict[str, Existing] = {}
-    if keys:
-        for row in tx.run(f"MATCH {pattern} WHERE n.source_key IN $keys {columns}", keys=list(keys)):
-            by_key[row["source_key"]] = Existing(**row)
-    rest = [i for i in ids if i]
-    if rest:
-        for row in tx.run(f"MATCH {pattern} WHERE n.id IN $ids {columns}", ids=rest):
-            by_id[row["id"]] = Existing(**row)
-    return Found(by_key, by_id)
+    asked = {"source_key": set(keys), "id": {i for i in ids if i}}
+    parts = [
+        f"MATCH {facts.pattern(label)} WHERE n.{name} IN ${name} RETURN n"
+        for name, own in asked.items()
+        if own
+    ]
+    if not parts:
+        return Found({}, {})
+    rows = tx.run(
+        f"CALL () {{ {' UNION '.join(parts)} }} "
+        "RETURN n.id AS id, n.fingerprint AS fingerprint, n.source_key AS source_key",
+        **{name: sorted(own) for name, own in asked.items() if own},
+    )
+    found = [Existing(**row) for row in rows]
+    return Found(
+        {x.source_key: x for x in found if x.source_key in asked["source_key"]},
+        {x.id: x for x in found if x.id in asked["id"]},
+    )
 
 
 def record_changes(

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from graph.prepared import Prepared
-from graph.scopes import lock_contacts
 from graph.states import State, read_states
 from graph.store import Tx
 
@@ -46,8 +45,7 @@ def changes(
     known = [i.id for i in contacts if i.outcome == "updated"]
     if not known:
         return {}, {}
-    lock_contacts(tx, known)
-    before = read_states(tx, "Contact", known)
+    before = read_states(tx, "Contact", sorted(known), lock=True)
     # Of two in one batch each would be compared with what the other one was.
     beside = Counter(key for i in contacts for key in _days(i, canonical))
     out = {}

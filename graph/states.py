@@ -40,8 +40,12 @@ def own_edges(label: str) -> list[str]:
     return [] if facts.is_edge(label) else sorted({e.name for e in schema.edges_from(label) if not e.fact})
 
 
-def read_states(tx: Tx, label: str, ids: Sequence[str]) -> dict[str, State]:
-    """The records of a label (or edge fact) with these ids, as they stand."""
+def read_states(tx: Tx, label: str, ids: Sequence[str], *, lock: bool = False) -> dict[str, State]:
+    """The records of a label (or edge fact) with these ids, as they stand.
+
+    Args:
+        lock: whether to have them locked first, in the order of `ids`.
+    """
     projection = ", ".join(f".`{name}`" for name in _declared(label))
     kept = ", ".join(f".{name}" for name in KEPT)
     if facts.is_edge(label):
@@ -49,29 +53,30 @@ def read_states(tx: Tx, label: str, ids: Sequence[str]) -> dict[str, State]:
         ends = ", a.id AS a, labels(a)[0] AS la, b.id AS b, labels(b)[0] AS lb"
     else:
         pattern, ends = f"(n:{label})", ""
+    edges = own_edges(label)
+    # Gathered, so that none is read before all are locked.
+    locked = "SET n._lock = true REMOVE n._lock WITH collect(n) AS all UNWIND all AS n " if lock else ""
+    led_to = (
+        ", COLLECT { MATCH (n)-[r]->(t) WHERE type(r) IN $edges RETURN [type(r), labels(t), t.id, properties(r)] } AS links"
+        if edges
+        else ""
+    )
     out: dict[str, State] = {}
     for row in tx.run(
-        f"UNWIND $ids AS id MATCH {pattern} WHERE n.id = id "
-        f"RETURN n.id AS id, n{{{projection}}} AS p, n{{{kept}}} AS kept{ends}",
+        f"UNWIND $ids AS id MATCH {pattern} WHERE n.id = id {locked}"
+        f"RETURN n.id AS id, n{{{projection}}} AS p, n{{{kept}}} AS kept{ends}{led_to}",
         ids=list(ids),
+        edges=edges,
     ):
         links: list[facts.LinkRow] = []
         if ends:
             links = [("start", row["la"], row["a"], {}), ("end", row["lb"], row["b"], {})]
-        out[row["id"]] = State({k: v for k, v in row["p"].items() if v is not None}, links, row["kept"])
-    if edges := own_edges(label):
-        for row in tx.run(
-            f"UNWIND $ids AS id MATCH (n:{label} {{id: id}})-[r]->(t) WHERE type(r) IN $edges "
-            "RETURN n.id AS id, type(r) AS edge, labels(t) AS labels, t.id AS target, properties(r) AS p",
-            ids=list(ids),
-            edges=edges,
-        ):
-            end = next(name for name in row["labels"] if name in schema.LABEL)
-            own = _declared_of_edge(label, row["edge"])
-            link = {k: v for k, v in row["p"].items() if k in own}
-            out[row["id"]].links.append((row["edge"], end, row["target"], link))
-    for state in out.values():
-        state.links.sort(key=repr)
+        for edge, labels, target, properties in row.get("links", ()):
+            end = next(name for name in labels if name in schema.LABEL)
+            own = _declared_of_edge(label, edge)
+            links.append((edge, end, target, {k: v for k, v in properties.items() if k in own}))
+        properties = {k: v for k, v in row["p"].items() if v is not None}
+        out[row["id"]] = State(properties, sorted(links, key=repr), row["kept"])
     return out
 
 
@@ -120,37 +125,46 @@ def overwrite(tx: Tx, label: str, contents: Sequence[Content]) -> None:
         return
     declared = _declared(label)
     rows = [
-        {"id": c.id, "set": {name: c.state.properties.get(name) for name in declared} | c.state.kept}
+        {
+            "id": c.id,
+            "set": {name: c.state.properties.get(name) for name in declared} | c.state.kept,
+            "edges": list(c.edges),
+        }
         for c in contents
     ]
     if facts.is_edge(label):
         _replace_edges(tx, label, contents, rows)
         return
-    tx.run(f"UNWIND $rows AS row MATCH (n:{label}) WHERE n.id = row.id SET n += row.set", rows=rows)
+    tx.run(
+        f"UNWIND $rows AS row MATCH (n:{label}) WHERE n.id = row.id SET n += row.set "
+        f"{'REMOVE n:Confidential ' if label == 'Contact' else ''}"
+        "WITH n, row MATCH (n)-[r]->() WHERE type(r) IN row.edges DELETE r",
+        rows=rows,
+    )
     if label == "Contact":
-        ids = [c.id for c in contents]
-        tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) REMOVE c:Confidential", ids=ids)
         hidden = [c.id for c in contents if c.state.properties["confidentiality"] == "confidential"]
         if hidden:
             tx.run("UNWIND $ids AS id MATCH (c:Contact {id: id}) SET c:Confidential", ids=hidden)
-    tx.run(
-        f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}})-[r]->() WHERE type(r) IN row.edges DELETE r",
-        rows=[{"id": c.id, "edges": list(c.edges)} for c in contents],
-    )
     by_shape: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for c in contents:
         for link in c.state.links:
             if link[0] in c.edges:
                 own = edge_properties(label, c.state.properties, link)
                 by_shape[link[0], link[1]].append({"a": c.id, "b": link[2], "p": own})
-    for (name, end), edges in sorted(by_shape.items()):
-        made = tx.run(
-            f"UNWIND $rows AS row MATCH (a:{label} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
-            f"CREATE (a)-[r:{name}]->(b) SET r = row.p RETURN count(*) AS n",
-            rows=edges,
-        )
-        if made[0]["n"] != len(edges):
-            raise StoreError(f"{len(edges) - made[0]['n']} of {len(edges)} {name} edges found no end.")
+    if not by_shape:
+        return
+    shapes = sorted(by_shape.items())
+    parts = [
+        f"CALL () {{ UNWIND $rows{k} AS row MATCH (a:{label} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
+        f"CREATE (a)-[r:{name}]->(b) SET r = row.p RETURN count(*) AS n{k} }}"
+        for k, ((name, end), _) in enumerate(shapes)
+    ]
+    made = tx.run(
+        f"{' '.join(parts)} RETURN *", **{f"rows{k}": edges for k, (_, edges) in enumerate(shapes)}
+    )[0]
+    for k, ((name, _), edges) in enumerate(shapes):
+        if made[f"n{k}"] != len(edges):
+            raise StoreError(f"{len(edges) - made[f'n{k}']} of {len(edges)} {name} edges found no end.")
 
 
 def _replace_edges(tx: Tx, label: str, contents: Sequence[Content], rows: list[dict[str, Any]]) -> None:

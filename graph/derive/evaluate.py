@@ -106,7 +106,8 @@ def read_partner_tables(run: Run, base: Base, partners: Sequence[PartnerFacts]) 
     suspensions: list[RestrictionFacts] = []
     if any(p.key_since < FOREVER for p in partners):
         suspensions = [r for r in read_restrictions(run) if r.kind == "suspended"]
-    return PartnerTables(read_leads(run, base, ids), ids, read_commitments(run, PARTNER, ids), suspensions)
+    leads, promised = read_leads(run, base, ids)
+    return PartnerTables(leads, ids, read_commitments(run, PARTNER, ids) if promised else [], suspensions)
 
 
 def _partner_table(

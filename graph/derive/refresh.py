@@ -17,7 +17,7 @@ from graph import clock, clusters, scopes
 from graph.derive import confidence, evaluate, ties
 from graph.derive.findings import scope_of, stored, write_findings
 from graph.derive.kept import Mark, contacts_of, kept_of
-from graph.derive.read import read_base, read_contacts
+from graph.derive.read import BASE, BASE_COLUMNS, Base, base_of, read_contacts
 from graph.rules import RULES, RuleSettings
 from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
 from graph.store import Store, Tx
@@ -258,17 +258,19 @@ def refresh_scopes(
     day = (today or clock.today()).toordinal()
 
     def work(tx: Tx) -> list[Any]:
-        rows = tx.run(
+        locked = tx.run(
             "UNWIND $ids AS id MATCH (s:Scope {id: id}) SET s._lock = true "
-            "RETURN collect([s.id, s.rev, s.derived_rev, s.seen, s.changed, s.whole]) AS scopes",
+            "WITH collect([s.id, s.rev, s.derived_rev, s.seen, s.changed, s.whole]) AS scopes "
+            f"{BASE} RETURN scopes, {BASE_COLUMNS}",
             ids=sorted(ids),
-        )[0]["scopes"]
+        )[0]
+        rows = locked["scopes"]
         stale = {
             id: Mark(seen, changed or (), bool(whole))
             for id, rev, derived, seen, changed, whole in rows
             if rev != derived
         }
-        written, new, gone, turns, raised, seen = _derive(tx, store, settings, stale, day)
+        written, new, gone, turns, raised, seen = _derive(tx, store, settings, base_of(locked), stale, day)
         tx.run(
             "UNWIND $rows AS row MATCH (s:Scope {id: row.id}) SET s.derived_rev = row.rev "
             "SET s.since = CASE WHEN row.stale THEN row.since ELSE s.since END, "
@@ -298,7 +300,7 @@ def refresh_scopes(
 
 
 def _derive(
-    tx: Tx, store: Store, settings: RuleSettings, stale: Mapping[str, Mark], day: int
+    tx: Tx, store: Store, settings: RuleSettings, base: Base, stale: Mapping[str, Mark], day: int
 ) -> tuple[int, list[str], list[str], dict[str, list[int]], bool, dict[str, str | None]]:
     """(edges written, new findings, findings gone, days on which each scope may change, whether others are stale,
     marks of the scopes whose contacts are kept)."""
@@ -308,7 +310,6 @@ def _derive(
     for scope in stale:
         kind, _, id = scope.partition(":")
         by_kind.setdefault(kind, []).append(id)
-    base = read_base(tx.run)
     written, raised = 0, False
     found: list[evaluate.Placed] = []
     turning: set[evaluate.Turn] = set()

@@ -39,8 +39,6 @@ def _to(day: str | None) -> int:
 def read_commitments(run: Run, kind: str, ids: Sequence[str]) -> list[Row]:
     """Commitments made in contacts of these partners ("partner"), of these resources, or with these ids."""
     if kind == "partner":
-        if not run("MATCH (m:Commitment) RETURN m.id AS id LIMIT 1"):
-            return []
         if len(ids) > 20:
             match = (
                 "MATCH (m:Commitment)-[:MADE_IN]->(c:Contact)-[:WITH_PARTNER]->(p:Partner) "
@@ -111,14 +109,15 @@ def read_materials(run: Run, issues: Sequence[str]) -> Materials:
     )
 
 
-def read_leads(run: Run, base: Base, partners: Sequence[str]) -> Leads:
-    """Leads of these canonical partners; `partner` indexes into them."""
-    rows = run(
-        "MATCH (d:Department)-[x:LEADS]->(p:Partner) WHERE p.canonical IN $partners "
-        "RETURN d.id AS department, p.canonical AS partner, x.area AS area, x.from AS start, x.to AS end, x.id AS id "
-        "ORDER BY id",
+def read_leads(run: Run, base: Base, partners: Sequence[str]) -> tuple[Leads, bool]:
+    """Leads of these canonical partners (`partner` indexes into them), and whether anybody has made commitments."""
+    row = run(
+        "RETURN COLLECT { MATCH (d:Department)-[x:LEADS]->(p:Partner) WHERE p.canonical IN $partners "
+        "RETURN {department: d.id, partner: p.canonical, area: x.area, start: x.from, end: x.to} ORDER BY x.id } AS leads, "
+        "EXISTS { (:Commitment) } AS promised",
         partners=list(partners),
-    )
+    )[0]
+    rows = row["leads"]
     department = {d: i for i, d in enumerate(base.departments)}
     area = {a: i for i, a in enumerate(base.areas)}
     index = {p: i for i, p in enumerate(partners)}
@@ -130,7 +129,7 @@ def read_leads(run: Run, base: Base, partners: Sequence[str]) -> Leads:
         area=_ints([area[r["area"]] if r["area"] else -1 for r in rows]),
         start=_ints([_from(r["start"]) for r in rows]),
         end=_ints([_to(r["end"]) for r in rows]),
-    )
+    ), row["promised"]
 
 
 def read_networks(run: Run, base: Base) -> dict[str, Any]:

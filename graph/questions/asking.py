@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 
 from graph import clock
-from graph.derive.read import Base, RawContacts, read_base, read_contacts
+from graph.derive.read import BASE, BASE_COLUMNS, Base, RawContacts, base_of, read_base, read_contacts
 from graph.derive.ties import TieFacts, Ties, tally
 from graph.errors import BadInput
 from graph.rules import RuleSettings
 from graph.soon import soon
-from graph.store import Store
+from graph.store import Row, Store
 from graph.viewer import Viewer
 
 LARGEST_PAGE = 1000
@@ -58,7 +58,7 @@ class Asking:
     settings: RuleSettings
     today: date = field(default_factory=clock.today)
     _base: Base | None = None
-    _ahead: Future[Base] | None = None
+    _ahead: Future[Row] | None = None
 
     @property
     def eyes(self) -> dict[str, Any]:
@@ -67,13 +67,21 @@ class Asking:
     @property
     def base(self) -> Base:
         if self._base is None:
-            self._base = self._ahead.result() if self._ahead else read_base(self.store.read)
+            self._base = base_of(self._ahead.result()) if self._ahead else read_base(self.store.read)
         return self._base
 
-    def read_ahead(self) -> None:
-        """Begin to read `base`, which is going to be needed, while something else is asked."""
-        if self._base is None and self._ahead is None:
-            self._ahead = soon(lambda: read_base(self.store.read))
+    def called(self, label: str, id: str, language: str) -> str | None:
+        """What a department or area is called, where that has been read for this question."""
+        return self._base.called(label, id, language) if self._base else None
+
+    def read_ahead(self, query: str = f"{BASE} RETURN {BASE_COLUMNS}", **parameters: Any) -> Future[Row]:
+        """Begin to read `base`, which is going to be needed, while something else is asked.
+
+        Args:
+            query: one that asks for more besides `BASE_COLUMNS`; its row is returned.
+        """
+        self._ahead = soon(lambda: self.store.read(query, **parameters)[0])
+        return self._ahead
 
     def topic_areas(self) -> dict[str, list[str]]:
         base = self.base

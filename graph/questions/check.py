@@ -11,6 +11,7 @@ from typing import Any
 from graph import clock, clusters, forms, names
 from graph.answers import AgreementCard, FindingCard, LeadCard, Named, WhoTalksTo
 from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedContact
+from graph.derive.read import BASE, BASE_COLUMNS
 from graph.errors import BadInput
 from graph.facts import new_id
 from graph.questions import foretell as foretelling
@@ -25,7 +26,6 @@ from graph.questions.unasked import not_evaluated
 from graph.questions.who import who_talks_to
 from graph.rules import RULES
 from graph.schema import CHANNELS, PURPOSES
-from graph.soon import soon
 from graph.store import Row
 
 MOST_PLANNED = 20
@@ -89,8 +89,7 @@ def check(asking: Asking, question: Question) -> Check:
         BadInput: something in the question cannot be used; says what is needed.
     """
     days = usable(asking, question)
-    asking.read_ahead()
-    expected, about = _about_ahead(asking, question, days)
+    expected, about = _read_ahead(asking, question, days)
     who = who_talks_to(asking, question.partner)
     meant = understood(asking, question)
     if who.partner is None:
@@ -103,14 +102,18 @@ def check(asking: Asking, question: Question) -> Check:
     return _kept(asking, question, meant, answer, foretold)
 
 
-def _about_ahead(asking: Asking, q: Question, days: tuple[int, int]) -> tuple[str | None, Future[Row] | None]:
-    """The partner that bore the name when names were last read, and what stands about it, begun to be read."""
+def _read_ahead(asking: Asking, q: Question, days: tuple[int, int]) -> tuple[str | None, Future[Row] | None]:
+    """The partner that bore the name when names were last read, and what stands about it, begun to be read.
+
+    The city's own words are read at the same time, where nobody is known to have borne it by themselves.
+    """
     pid = book_of(asking.store).bearer(q.partner)
     if pid is None:
+        asking.read_ahead()
         return None, None
     lo, hi = days
     meant = Understood("", [], [], list(q.areas), list(q.topics), [], lo, hi)
-    return pid, soon(lambda: _about(asking, pid, meant, q.language))
+    return pid, asking.read_ahead(_WITH_BASE, **_asked_about(asking, pid, meant, q.language))
 
 
 # --- the question ---
@@ -241,7 +244,8 @@ def _answered(
     near = foretelling.around(asking, pid, foretelling.family_of(pid, about), about["lead"])
     foretold = joining.foretell(asking, contact, near, joining.standing_of(asking, about))
     rows = order(asking, foretold.rows)
-    found = cards(asking, [(row, on_day(row, asking.today.toordinal())) for row in rows], q.language)
+    dressed = [(row, on_day(row, asking.today.toordinal())) for row in rows]
+    found = cards(asking, dressed, q.language, {pid: who.partner.name})
     planned = [_planned(x) for x in about["planned"]]
     answer = Check(
         receipt="",
@@ -286,9 +290,7 @@ def order(asking: Asking, rows: list[Row]) -> list[Row]:
 
 
 _CALLED = "coalesce(d['name_' + $language], d.name)"  # in the words of whoever asks
-_ABOUT = f"""
-MATCH (p:Partner {{id: $id}})
-RETURN {foretelling.FAMILY}, {joining.STANDING},
+_STANDS = f"""{foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
     RETURN {{department: d.id, name: d.name, departments: [[d.id, d.name, {_CALLED}]], area: l.area, start: l.from,
       end: l.to}} ORDER BY d.name, l.from }} AS lead,
@@ -316,25 +318,30 @@ RETURN {foretelling.FAMILY}, {joining.STANDING},
     RETURN {{id: m.id, title: m.title, kind: m.kind, stance: m.stance, text: m.text, url: m.url, start: m.from,
       end: m.to, issues: [(m)-[:ON]->(i:Issue) | [i.id, i.name]]}} ORDER BY m.title, m.id }} AS materials
 """
+_ABOUT = f"MATCH (p:Partner {{id: $id}}) RETURN {_STANDS}"
+_WITH_BASE = f"{BASE} OPTIONAL MATCH (p:Partner {{id: $id}}) RETURN {BASE_COLUMNS}, {_STANDS}"
 
 
 def _about(asking: Asking, pid: str, meant: Understood, language: str = "en") -> Row:
     """What stands about a partner, and its family."""
-    today = asking.today
-    return asking.store.read(
-        _ABOUT,
-        id=pid,
-        language=language,
-        areas=meant.areas,
-        topics=meant.topics,
-        today=today.isoformat(),
-        day=today.toordinal(),
-        **{"from": today.toordinal() - foretelling.SPAN},  # one that is under way began before
-        date=clock.iso(meant.lo),
-        last=clock.iso(meant.hi),
+    return asking.store.read(_ABOUT, **_asked_about(asking, pid, meant, language))[0]
+
+
+def _asked_about(asking: Asking, pid: str, meant: Understood, language: str) -> dict[str, Any]:
+    today = asking.today.toordinal()
+    return {
+        "id": pid,
+        "language": language,
+        "areas": meant.areas,
+        "topics": meant.topics,
+        "today": asking.today.isoformat(),
+        "day": today,
+        "from": today - foretelling.SPAN,  # one that is under way began before
+        "date": clock.iso(meant.lo),
+        "last": clock.iso(meant.hi),
         **joining.around_days(asking, meant.lo, meant.hi),
         **asking.eyes,
-    )[0]
+    }
 
 
 def _holds(start: str | None, end: str | None, day: str, last: str | None = None) -> bool:

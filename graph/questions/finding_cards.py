@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from babel.lists import format_list
 
@@ -15,6 +17,8 @@ from graph.rules import is_live, is_standing, severity_on
 from graph.rules.columns import FOREVER
 from graph.schema import LANGUAGES
 from graph.store import Row
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,17 @@ def on_day(row: Row, today: int) -> Today:
     )
 
 
-def cards(asking: Asking, rows: list[tuple[Row, Today]], language: str) -> list[FindingCard]:
-    names = _names(asking, [row for row, _ in rows], language)
+def cards(
+    asking: Asking, rows: list[tuple[Row, Today]], language: str, partners: Mapping[str, str] = EMPTY
+) -> list[FindingCard]:
+    """The cards of these findings; `partners`: names, by id, that are known already."""
+    names = _names(asking, [row for row, _ in rows], language, partners)
     return [_card(row, on, names, language) for row, on in rows]
 
 
-def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, str], str]:
+def _names(
+    asking: Asking, rows: list[Row], language: str, partners: Mapping[str, str]
+) -> dict[tuple[str, str], str]:
     wanted: dict[str, set[str]] = {"Department": set(), "Partner": set()}
     labels = {"area": "Area", "issue": "Issue", "restriction": "Restriction", "partner": "Partner",
               "topic": "Topic", "person": "Person", "department": "Department", "resource": "Resource",
@@ -56,8 +65,14 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
                 wanted.setdefault(label, set()).add(about["subject"])
             elif about["subject_kind"] == "networks":
                 wanted.setdefault("Network", set()).update(about["group"])
-    out: dict[tuple[str, str], str] = {}
-    asked = {label: sorted(ids) for label, ids in sorted(wanted.items()) if ids}
+    out = {("Partner", id): name for id, name in partners.items()}
+    for label, ids in wanted.items():
+        out |= {(label, id): name for id in ids if (name := asking.called(label, id, language)) is not None}
+    asked = {
+        label: left
+        for label, ids in sorted(wanted.items())
+        if (left := [i for i in sorted(ids) if (label, i) not in out])
+    }
     if asked:
         parts = ", ".join(
             f"COLLECT {{ UNWIND ${label} AS id MATCH (n:{label} {{id: id}}) RETURN [id, {_caption(label, language)}] }} "
@@ -65,7 +80,7 @@ def _names(asking: Asking, rows: list[Row], language: str) -> dict[tuple[str, st
             for label in asked
         )
         found = asking.store.read(f"RETURN {parts}", **asked)[0]
-        out = {(label, id): name for label in asked for id, name in found[label]}
+        out |= {(label, id): name for label in asked for id, name in found[label]}
     for row in rows:
         if row["subject_kind"] == "networks":
             both = [out.get(("Network", n), n) for n in row["group"]]

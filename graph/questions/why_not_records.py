@@ -131,7 +131,7 @@ def _one(asking: Asking, contact: str, partners: Sequence[str], **more: object) 
             "full", asking.base, raw, [0], known, today=asking.today.toordinal(),
             restrictions=restriction_table(facts, asking.base, named),
         )  # fmt: skip
-    leads = read_leads(asking.store.read, asking.base, named)
+    leads, _ = read_leads(asking.store.read, asking.base, named)
     return columns("full", asking.base, raw, [0], known, today=asking.today.toordinal(), leads=leads)
 
 
