@@ -96,6 +96,8 @@ def _serve(app: object, listener: socket.socket, host: str, warm: Callable[[], N
     import structlog
     import uvicorn
 
+    from api.protocol import BoundedHead
+
     def in_background() -> None:
         try:
             warm()
@@ -121,6 +123,7 @@ def _serve(app: object, listener: socket.socket, host: str, warm: Callable[[], N
         server_header=False,
         proxy_headers=False,
         ws="none",
+        http=BoundedHead,
         timeout_graceful_shutdown=5,
     )
     Server(config).run(sockets=[listener])

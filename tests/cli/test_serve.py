@@ -65,6 +65,33 @@ def test_a_taken_port_is_one_sentence(kumppani: Run) -> None:
     assert len(said.err.splitlines()) == 1
 
 
+def test_a_head_without_end_is_given_up(env: dict[str, str], graph: Graph) -> None:
+    """Its sender is told and cut off; long heads that do end, and long bodies, are no matter."""
+    with serving(env) as (_, address):
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as endless:
+            endless.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ")
+            answer = b""
+            for _ in range(200):
+                try:
+                    endless.sendall(b"x" * 8192)
+                except OSError:
+                    break
+            try:
+                while got := endless.recv(4096):
+                    answer += got
+            except OSError:  # what was still on its way when the other end closed
+                pass
+        assert not answer or answer.startswith(b"HTTP/1.1 400")
+        assert httpx.get(f"{address}/readyz", headers={"X-Long": "x" * 32_000}).json() == {"status": "ready"}
+        name = "x" * 900
+        body = {"names": [name] * 300}
+        assert httpx.post(f"{address}/api/v1/who-talks-to", json=body, timeout=60).status_code == 200
+        with socket.create_connection((host, int(port)), timeout=30) as garbage:
+            garbage.sendall(b"\x16\x03\x01 not http\r\n\r\n")
+            assert garbage.recv(4096).startswith(b"HTTP/1.1 400")
+
+
 def test_answers_leave_at_once(env: dict[str, str], graph: Graph) -> None:
     """The listening socket names its protocol, without which asyncio leaves Nagle's delay on."""
     from api.cli.serving import _listening
