@@ -17,6 +17,7 @@ from graph.facts import Fact, Link
 from graph.questions import findings as listed
 from graph.questions.check import Question
 from graph.questions.finding_cards import cards, on_day
+from graph.questions.naming import NameBook, book_of
 from graph.rules import RULES
 from graph.schema import CHANNELS, PURPOSES
 from tests.conftest import TODAY
@@ -171,6 +172,36 @@ def test_clear_blocked_and_joining(city: Graph) -> None:
     assert city.check(ask(date="2027-09-01", departments=("office",), approval="§ 7")).verdict == "clear"
     done = city.record(blocked.receipt)
     assert told(done.findings) == told(blocked.findings) == holding(city, done.contact.id)
+
+
+def test_what_was_begun_beforehand_is_what_is_asked_afterwards(
+    city: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether nobody was known by the name, its bearer, or one that has been joined with another meanwhile."""
+
+    def answers() -> list[dict[str, Any]]:
+        asked = (ask(), ask(partner="p-tallinn"), ask(areas=("Climate",)), ask(areas=("Climate", "climate")))
+        # A finding bears the id of the contact that it would be made by, which is drawn anew.
+        drawn = {"receipt": True, "findings": {"__all__": {"id", "records"}}}
+        return [city.check(q).model_dump(exclude=drawn) for q in asked]
+
+    def unknown() -> list[dict[str, Any]]:
+        with monkeypatch.context() as here:
+            here.setattr(NameBook, "bearer", lambda *_: None)
+            return answers()
+
+    city.warm_names()
+    assert book_of(city.store).bearer("tallinn") == book_of(city.store).bearer("p-tallinn") == "p-tallinn"
+    assert answers() == unknown()
+    city.write(
+        [Fact("Partner", "p-riga", "", {"name": "Riga", "country": "LV", "kind": "city"})],
+        load="",
+        source="test",
+    )
+    city.merge("p-tallinn", "p-riga", keep="p-riga")
+    assert book_of(city.store).bearer("Tallinn") == "p-tallinn"
+    assert [a["partner"]["id"] for a in answers()] == ["p-riga"] * 4
+    assert answers() == unknown()
 
 
 def test_what_changed_in_between_is_said(city: Graph) -> None:
