@@ -10,7 +10,8 @@ from api.bench import rebuilding
 from api.bench.figures import Line, timed
 from graph import Graph, derive
 from graph.derive import evaluate
-from graph.derive.read import PartnerFacts, columns, read_base, read_contacts
+from graph.derive.base import read_base
+from graph.derive.read import PartnerFacts, columns, read_contacts
 from graph.derive.refresh import chunks, side_by_side
 from graph.facts import Fact, Link
 from graph.rules import evaluate as evaluate_rules

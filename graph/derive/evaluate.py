@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.derive.base import Base, Run
 from graph.derive.findings import scope_of, worlds
 from graph.derive.positions import (
     RestrictionFacts,
@@ -17,7 +18,7 @@ from graph.derive.positions import (
     restriction_table,
     targets,
 )
-from graph.derive.read import Base, PartnerFacts, RawContacts, Run, columns, read_contacts
+from graph.derive.read import PartnerFacts, RawContacts, columns, read_contacts
 from graph.derive.tables import (
     commitment_table,
     read_commitments,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from graph import clock
-from graph.derive.read import Base, PartnerFacts, Run
+from graph.derive.base import Base, Run
+from graph.derive.read import PartnerFacts
 from graph.rules.columns import FOREVER, Positions, Ragged, Restrictions
 from graph.store import Row
 

@@ -5,7 +5,7 @@ Contacts come as one row of lists (collect), which costs a seventh of one record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graph import clock
+from graph.derive.base import Base, Run, day_of
 from graph.derive.links import Links, Made, numbers, with_topics
 from graph.rules.columns import (
     FOREVER,
@@ -26,83 +26,7 @@ from graph.rules.columns import (
     Restrictions,
     Tree,
 )
-from graph.schema import LANGUAGES
 from graph.store import Row
-
-Run = Callable[..., list[Row]]
-
-
-@dataclass
-class Base:
-    """The city's own words, small enough to read whole: departments with their tree, areas, topics.
-
-    `names` are those of departments and areas, by label and id: the name, then one in each of `LANGUAGES` or None.
-    """
-
-    departments: list[str]
-    city: list[bool]
-    parts: list[tuple[int, int, int, int]]
-    areas: list[str]
-    topics: list[str]
-    topic_areas: list[list[int]]
-    names: dict[tuple[str, str], list[str | None]] = field(default_factory=dict)
-
-    def called(self, label: str, id: str, language: str) -> str | None:
-        """What a department or area is called in a language; None for one that is not known."""
-        names = self.names.get((label, id), [None])
-        own = names[1 + LANGUAGES.index(language)] if language in LANGUAGES and len(names) > 1 else None
-        return own or names[0]
-
-
-def _names(n: str) -> str:
-    return ", ".join([f"{n}.name", *(f"{n}.name_{language}" for language in LANGUAGES)])
-
-
-BASE_COLUMNS = "departments, city, called, parts, areas, areas_called, topics"
-BASE = f"""
-CALL () {{ MATCH (d:Department) WITH d ORDER BY d.id
-          RETURN collect(d.id) AS departments, collect(coalesce(d.level, '') = 'city') AS city,
-            collect([{_names("d")}]) AS called }}
-CALL () {{ MATCH (d:Department)-[r:PART_OF]->(e:Department)
-          RETURN collect([d.id, e.id, r.from, r.to]) AS parts }}
-CALL () {{ MATCH (a:Area) WITH a ORDER BY a.id
-          RETURN collect(a.id) AS areas, collect([{_names("a")}]) AS areas_called }}
-CALL () {{ MATCH (t:Topic) WITH t ORDER BY t.id
-          RETURN collect([t.id, [(t)-[:WITHIN]->(a:Area) | a.id]]) AS topics }}
-"""
-
-
-def read_base(run: Run) -> Base:
-    return base_of(run(f"{BASE} RETURN {BASE_COLUMNS}")[0])
-
-
-def base_of(row: Row) -> Base:
-    """From a row of the columns that `BASE` binds."""
-    index = {d: i for i, d in enumerate(row["departments"])}
-    area = {a: i for i, a in enumerate(row["areas"])}
-    return Base(
-        departments=row["departments"],
-        city=row["city"],
-        parts=sorted(
-            (index[child], index[parent], _day(start, -FOREVER), _day(end, FOREVER))
-            for child, parent, start, end in row["parts"]
-        ),
-        areas=row["areas"],
-        topics=[t for t, _ in row["topics"]],
-        topic_areas=[sorted(area[a] for a in within) for _, within in row["topics"]],
-        names={
-            (label, id): own
-            for label, ids, names in (
-                ("Department", row["departments"], row["called"]),
-                ("Area", row["areas"], row["areas_called"]),
-            )
-            for id, own in zip(ids, names, strict=True)
-        },
-    )
-
-
-def _day(text: str | None, otherwise: int) -> int:
-    return clock.ordinal(text) if text else otherwise
 
 
 @dataclass
@@ -381,7 +305,7 @@ def contact_table(raw: RawContacts, base: Base, keep: Sequence[int], partners: d
         summary=[x or "" for x in take(raw.summary)],
         told=_ints(
             [
-                min(_day(told, FOREVER), _day(planned, FOREVER)) if told or planned else FOREVER
+                min(day_of(told, FOREVER), day_of(planned, FOREVER)) if told or planned else FOREVER
                 for told, planned in zip(take(raw.lead_told_on), take(raw.planned_on), strict=True)
             ]
         ),

@@ -15,9 +15,10 @@ from typing import Any, TypeVar
 
 from graph import clock, clusters, scopes
 from graph.derive import confidence, evaluate, ties
+from graph.derive.base import BASE, BASE_COLUMNS, Base, base_of
 from graph.derive.findings import scope_of, stored, write_findings
 from graph.derive.kept import Mark, contacts_of, kept_of
-from graph.derive.read import BASE, BASE_COLUMNS, Base, base_of, read_contacts
+from graph.derive.read import read_contacts
 from graph.rules import RULES, RuleSettings
 from graph.scopes import COMMITMENT, FAMILY, ISSUE, PARTNER, PERSON, RESOURCE, RESTRICTION, scope_id
 from graph.store import Store, Tx

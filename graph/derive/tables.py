@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from graph import clock
-from graph.derive.read import Base, RawContacts, Run
+from graph.derive.base import Base, Run
+from graph.derive.read import RawContacts
 from graph.rules.columns import FOREVER, Commitments, Leads, Materials, Memberships, Ragged
 from graph.store import Row
 

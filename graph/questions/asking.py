@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any
 
 from graph import clock
-from graph.derive.read import BASE, BASE_COLUMNS, Base, RawContacts, base_of, read_base, read_contacts
+from graph.derive.base import BASE, BASE_COLUMNS, Base, base_of, read_base
+from graph.derive.read import RawContacts, read_contacts
 from graph.derive.ties import TieFacts, Ties, tally
 from graph.errors import BadInput
 from graph.rules import RuleSettings

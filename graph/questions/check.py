@@ -11,7 +11,7 @@ from typing import Any
 from graph import clock, clusters, forms, names
 from graph.answers import AgreementCard, FindingCard, LeadCard, Named, WhoTalksTo
 from graph.answers_acting import Check, MaterialCard, NotEvaluated, PlannedContact
-from graph.derive.read import BASE, BASE_COLUMNS
+from graph.derive.base import BASE, BASE_COLUMNS
 from graph.errors import BadInput
 from graph.facts import new_id
 from graph.questions import foretell as foretelling

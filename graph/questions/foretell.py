@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock
+from graph.derive.base import Base
 from graph.derive.evaluate import known_partners
 from graph.derive.findings import FULL, OPEN, RECORDS, scope_of, stored, worlds
 from graph.derive.positions import (
@@ -25,7 +26,7 @@ from graph.derive.positions import (
     read_restrictions,
     restriction_table,
 )
-from graph.derive.read import Base, PartnerFacts, RawContacts, columns, read_contacts
+from graph.derive.read import PartnerFacts, RawContacts, columns, read_contacts
 from graph.questions.asking import CONFIDENTIAL, VISIBLE, Asking
 from graph.rules import RULES, evaluate
 from graph.rules.asking import ASKING
