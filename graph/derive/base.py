@@ -54,6 +54,7 @@ CALL () {{ MATCH (t:Topic) WITH t ORDER BY t.id
 
 
 def read_base(run: Run) -> Base:
+    """The words as they are now, in one statement."""
     return base_of(run(f"{BASE} RETURN {BASE_COLUMNS}")[0])
 
 

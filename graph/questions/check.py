@@ -96,7 +96,7 @@ def check(asking: Asking, question: Question) -> Check:
         return _kept(asking, question, meant, _unsure(who), None)
     # It took areas and topics for ids; where they are names it has to be asked for anew.
     taken = [who.partner.id, meant.areas, meant.topics]
-    if about is None or taken != [expected, list(question.areas), list(question.topics)]:
+    if taken != [expected, list(question.areas), list(question.topics)]:
         about = None
     answer, foretold = _answered(asking, question, meant, who, about)
     return _kept(asking, question, meant, answer, foretold)
@@ -105,7 +105,7 @@ def check(asking: Asking, question: Question) -> Check:
 def _read_ahead(asking: Asking, q: Question, days: tuple[int, int]) -> tuple[str | None, Future[Row] | None]:
     """The partner that bore the name when names were last read, and what stands about it, begun to be read.
 
-    The city's own words are read at the same time, where nobody is known to have borne it by themselves.
+    The city's own words are read with it, or by themselves where nobody is known to have borne the name.
     """
     pid = book_of(asking.store).bearer(q.partner)
     if pid is None:
@@ -113,7 +113,7 @@ def _read_ahead(asking: Asking, q: Question, days: tuple[int, int]) -> tuple[str
         return None, None
     lo, hi = days
     meant = Understood("", [], [], list(q.areas), list(q.topics), [], lo, hi)
-    return pid, asking.read_ahead(_WITH_BASE, **_asked_about(asking, pid, meant, q.language))
+    return pid, asking.read_ahead(_WITH_BASE, **_asked_about(asking, pid, meant))
 
 
 # --- the question ---
@@ -240,7 +240,7 @@ def _answered(
         raise ValueError("a partner is needed")
     pid = who.partner.id
     contact = proposed(asking, q, meant, pid)
-    about = ahead.result() if ahead else _about(asking, pid, meant, q.language)
+    about = ahead.result() if ahead else _about(asking, pid, meant)
     near = foretelling.around(asking, pid, foretelling.family_of(pid, about), about["lead"])
     foretold = joining.foretell(asking, contact, near, joining.standing_of(asking, about))
     rows = order(asking, foretold.rows)
@@ -267,8 +267,7 @@ def _answered(
         candidates=[],
         suggestions=[],
     )
-    called = {id: name for x in (*about["planned"], *about["lead"]) for id, _, name in x["departments"]}
-    more = suggestions(asking, contact, near, foretold, answer, q.language, called)
+    more = suggestions(asking, contact, near, foretold, answer, q.language)
     return answer.model_copy(update={"suggestions": more}), foretold
 
 
@@ -289,11 +288,9 @@ def order(asking: Asking, rows: list[Row]) -> list[Row]:
     )
 
 
-_CALLED = "coalesce(d['name_' + $language], d.name)"  # in the words of whoever asks
 _STANDS = f"""{foretelling.FAMILY}, {joining.STANDING},
   COLLECT {{ MATCH (:Partner {{canonical: p.id}})<-[l:LEADS]-(d:Department)
-    RETURN {{department: d.id, name: d.name, departments: [[d.id, d.name, {_CALLED}]], area: l.area, start: l.from,
-      end: l.to}} ORDER BY d.name, l.from }} AS lead,
+    RETURN {{department: d.id, name: d.name, area: l.area, start: l.from, end: l.to}} ORDER BY d.name, l.from }} AS lead,
   COLLECT {{ MATCH (m:Partner {{canonical: p.id}}) MATCH (a:Agreement)-[w:WITH_PARTNER]->(:Partner)
     WHERE w.agreed = m.id AND coalesce(a.status, 'in_force') <> 'ended' AND coalesce(a.to, '9') >= $today
     RETURN DISTINCT [a.id, a.title, a.kind, a.signed, a.from, a.to, a.notice_by, a.status, a.reference,
@@ -309,7 +306,7 @@ _STANDS = f"""{foretelling.FAMILY}, {joining.STANDING},
     WITH c WHERE c.status = 'planned' AND c.hi >= $day
     WITH DISTINCT c ORDER BY c.lo, c.id LIMIT {MOST_PLANNED}
     RETURN {{id: c.id, date: c.date, end_date: c.end_date, precision: c.precision, channel: c.channel,
-      summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name, {_CALLED}]],
+      summary: c.summary, departments: [(c)-[:MADE_BY]->(d:Department) | [d.id, d.name]],
       areas: [(c)-[:ABOUT]->(a:Area) | a.id], topics: [(c)-[:ABOUT]->(t:Topic) | t.id]}} }} AS planned,
   COLLECT {{ MATCH (m:Material) WHERE m.kind = 'core_message' AND coalesce(m.from, '') <= $last
       AND coalesce(m.to, '9') >= $date
@@ -322,16 +319,15 @@ _ABOUT = f"MATCH (p:Partner {{id: $id}}) RETURN {_STANDS}"
 _WITH_BASE = f"{BASE} OPTIONAL MATCH (p:Partner {{id: $id}}) RETURN {BASE_COLUMNS}, {_STANDS}"
 
 
-def _about(asking: Asking, pid: str, meant: Understood, language: str = "en") -> Row:
+def _about(asking: Asking, pid: str, meant: Understood) -> Row:
     """What stands about a partner, and its family."""
-    return asking.store.read(_ABOUT, **_asked_about(asking, pid, meant, language))[0]
+    return asking.store.read(_ABOUT, **_asked_about(asking, pid, meant))[0]
 
 
-def _asked_about(asking: Asking, pid: str, meant: Understood, language: str) -> dict[str, Any]:
+def _asked_about(asking: Asking, pid: str, meant: Understood) -> dict[str, Any]:
     today = asking.today.toordinal()
     return {
         "id": pid,
-        "language": language,
         "areas": meant.areas,
         "topics": meant.topics,
         "today": asking.today.isoformat(),
@@ -349,7 +345,7 @@ def _holds(start: str | None, end: str | None, day: str, last: str | None = None
 
 
 def _planned(x: Row) -> PlannedContact:
-    departments = [Named(id=d, name=name) for d, name, _ in sorted(x["departments"])]
+    departments = [Named(id=d, name=name) for d, name in sorted(x["departments"])]
     return PlannedContact(
         **{k: x[k] for k in ("id", "date", "end_date", "precision", "channel", "summary")},
         departments=departments,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -53,25 +52,22 @@ def suggestions(
     foretold: Foretold,
     answer: Check,
     language: str,
-    called: Mapping[str, str],
 ) -> list[Suggestion]:
-    """Joining what is planned near the day, another day, the lead department; none when all is clear.
-
-    Args:
-        called: id -> name, in the language, of the departments in the answer.
-    """
+    """Joining what is planned near the day, another day, the lead department; none when all is clear."""
     if not foretold.rows:
         return []
-    language = language if language in ("en", "fi", "sv") else "en"
+    known = language if language in ("en", "fi", "sv") else "en"
     own = {d for d, _ in contact.departments}
     days = foretelling.reach(asking.settings)
 
     def said(kind: str, text: str, **more: object) -> Suggestion:
         day = more.get("date")
         department = more.get("department")
-        name = called.get(department.id, department.name) if isinstance(department, Named) else ""
-        shown = _long(day, language) if isinstance(day, str) else ""
-        sentence = _TEXT[text][language].format(department=name, day=shown)
+        name = ""
+        if isinstance(department, Named):
+            name = asking.base.called("Department", department.id, language) or department.name
+        shown = _long(day, known) if isinstance(day, str) else ""
+        sentence = _TEXT[text][known].format(department=name, day=shown)
         return Suggestion.model_validate(
             {"kind": kind, "date": None, "contact": None, "department": None, "text": sentence, **more}
         )

@@ -135,7 +135,7 @@ def test_what_another_program_refreshed_is_read_whole(known: Graph, server_setti
 
 
 def test_whatever_else_is_written_has_all_read_again(known: Graph) -> None:
-    """A lead, a merger, a day's passing: of these a scope does not say which contacts they change."""
+    """A lead, a merger: of these a scope does not say which contacts they change."""
     known.write(
         [
             Fact(
